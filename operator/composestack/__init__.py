@@ -1,0 +1,1 @@
+"""ComposeStack: runs Docker Compose applications on Kubernetes."""

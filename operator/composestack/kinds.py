@@ -1,0 +1,55 @@
+"""The closed table of Kubernetes kinds that the operator creates. Apply order, paths and RBAC are read from here, nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Ref(NamedTuple):
+    """Names an object within the namespace of its stack."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind: how its path is built, in which wave it is applied (0 before 1), and whether it runs containers."""
+
+    kind: str
+    group: str
+    version: str
+    plural: str
+    wave: int
+    workload: bool = False
+
+    @property
+    def api_version(self) -> str:
+        """The `apiVersion` of manifests of this kind."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    def path(self, namespace: str | None = None, name: str | None = None) -> str:
+        """Return the URL path of the collection (in one or all namespaces) or of one object."""
+        root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
+        scope = f"/namespaces/{namespace}" if namespace else ""
+        return f"{root}{scope}/{self.plural}" + (f"/{name}" if name else "")
+
+
+KINDS: dict[str, Kind] = {
+    kind.kind: kind
+    for kind in (
+        Kind("ConfigMap", "", "v1", "configmaps", wave=0),
+        Kind("Secret", "", "v1", "secrets", wave=0),
+        Kind("PersistentVolumeClaim", "", "v1", "persistentvolumeclaims", wave=0),
+        Kind("NetworkPolicy", "networking.k8s.io", "v1", "networkpolicies", wave=0),
+        Kind("Service", "", "v1", "services", wave=0),
+        Kind("Deployment", "apps", "v1", "deployments", wave=1, workload=True),
+        Kind("DaemonSet", "apps", "v1", "daemonsets", wave=1, workload=True),
+        Kind("Job", "batch", "v1", "jobs", wave=1, workload=True),
+    )
+}
+"""In apply order. Deletion goes the other way round."""

@@ -1,0 +1,126 @@
+"""What the reconciler asks of a cluster, and the rows it gets to see. The package `cluster` implements it; the decisions only know this page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple, Protocol
+
+from composestack.kinds import Ref
+from composestack.translate.plan import Manifest
+
+
+class StackKey(NamedTuple):
+    """Namespace and name of a ComposeStack."""
+
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+
+class Phase(StrEnum):
+    """How far an object is, in the words of kstatus (sigs.k8s.io/cli-utils, pkg/kstatus)."""
+
+    CURRENT = "Current"
+    IN_PROGRESS = "InProgress"
+    FAILED = "Failed"
+    TERMINATING = "Terminating"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What an object's own status says. `ready` and `desired` count pods (workloads only; a Job counts completions)."""
+
+    phase: Phase
+    ready: int = 0
+    desired: int = 0
+    reason: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A row for one live object that bears the stack label. The body is never kept.
+
+    `meant` is the digest annotation, `actual` the digest of what our field manager owns of the live object: if both equal the plan's
+    digest, the object is as it should be. `owner_uid` is the uid of the controlling ComposeStack, "" if there is none.
+    """
+
+    ref: Ref
+    namespace: str
+    uid: str
+    resource_version: str
+    stack: str
+    owner_uid: str
+    meant: str
+    actual: str
+    health: Health
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """A row for one pod of a stack. `started` and `ready` are about all of its containers; `reason` and `message` say what holds it up."""
+
+    name: str
+    service: str
+    owner_uid: str
+    started: bool
+    ready: bool
+    deleting: bool
+    reason: str = ""
+    message: str = ""
+
+
+class NameConflict(Exception):
+    """An object of that name exists and is not this stack's. It is never taken over."""
+
+    def __init__(self, ref: Ref, owner: str) -> None:
+        self.ref = ref
+        super().__init__(f"{ref} already exists and belongs to {owner}")
+
+
+class Rejected(Exception):
+    """The API server refused a request for good (4xx): trying the same again will not help."""
+
+    def __init__(self, ref: Ref, status: int, message: str, *, immutable: bool = False) -> None:
+        self.ref = ref
+        self.status = status
+        self.immutable = immutable
+        super().__init__(f"{ref}: {message}")
+
+
+class Cluster(Protocol):
+    """The only way to the API server. Calls retry what is worth a retry (429, 5xx, connections) and raise the two errors above."""
+
+    def children(self, key: StackKey) -> Mapping[Ref, Child]:
+        """Return the live objects with the label of this stack, from the watches: no call."""
+
+    def pods(self, key: StackKey) -> Sequence[Pod]:
+        """Return the pods of this stack, from the watches: no call."""
+
+    async def stack(self, key: StackKey) -> Mapping[str, Any] | None:
+        """Return the ComposeStack, or None if it is gone."""
+
+    async def apply(self, manifest: Manifest, known: Child | None) -> None:
+        """Apply with server-side apply. `known` is the child as last seen; without it the object must not exist yet, or be this stack's."""
+
+    async def delete(self, child: Child) -> None:
+        """Delete exactly this object (uid precondition); a vanished one is fine."""
+
+    async def write_status(self, key: StackKey, uid: str, status: Mapping[str, Any]) -> None:
+        """Replace the status of the stack with this uid; a vanished stack is fine."""
+
+    async def emit(self, key: StackKey, uid: str, event: Event) -> None:
+        """Record a Kubernetes Event on the stack. Never fails: an Event is not worth a retry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A Kubernetes Event on a transition."""
+
+    type: str
+    reason: str
+    message: str
