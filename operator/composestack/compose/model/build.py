@@ -1,0 +1,46 @@
+"""How an image is built (`services.*.build`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from composestack.compose.model.base import Bool, Element, Int
+from composestack.compose.model.file_object import Grant
+from composestack.compose.model.resources import Ulimit
+
+
+class Build(Element):
+    """The build of an image.
+
+    Loading fills in `context` (`.`) and `dockerfile` (`Dockerfile`, unless there is `dockerfile_inline`).
+    `args` with the value None take their value from the environment of the build.
+    `ssh` maps the id of a key to its path or to None.
+    """
+
+    additional_contexts: Mapping[str, str] = Field(default_factory=dict)
+    args: Mapping[str, str | None] = Field(default_factory=dict)
+    cache_from: tuple[str, ...] = ()
+    cache_to: tuple[str, ...] = ()
+    context: str | None = None
+    dockerfile: str | None = None
+    dockerfile_inline: str | None = None
+    entitlements: tuple[str, ...] = ()
+    extra_hosts: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    isolation: str | None = None
+    labels: Mapping[str, str] = Field(default_factory=dict)
+    network: str | None = None
+    no_cache: Bool | None = None
+    no_cache_filter: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    privileged: Bool | None = None
+    provenance: str | None = None
+    pull: Bool | None = None
+    sbom: str | None = None
+    secrets: tuple[Grant, ...] = ()
+    shm_size: Int | None = None
+    ssh: Mapping[str, str | None] = Field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    target: str | None = None
+    ulimits: Mapping[str, Ulimit] = Field(default_factory=dict)

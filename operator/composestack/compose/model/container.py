@@ -1,0 +1,125 @@
+"""What makes a container, whether it runs a service, a job or a hook (`container_spec` of the Compose schema)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from composestack.compose.model.base import Bool, Element, Float, Int
+from composestack.compose.model.file_object import Grant
+from composestack.compose.model.network import ServiceNetwork
+from composestack.compose.model.resources import BlkioConfig, CredentialSpec, Device, DeviceRequest, Ulimit
+from composestack.compose.model.volume import Mount
+
+
+class EnvFile(Element):
+    """A file of environment variables. Loading merges them into `environment` and leaves `env_file` empty."""
+
+    path: str
+    required: Bool = True
+    format: str | None = None
+
+
+class Logging(Element):
+    """The logging driver and its options."""
+
+    driver: str | None = None
+    options: Mapping[str, str] = Field(default_factory=dict)
+
+
+class ServiceModel(Element):
+    """How a container learns where a model is. A model written as null has an empty `model_fields_set`."""
+
+    endpoint_var: str | None = None
+    model_var: str | None = None
+
+
+class Container(Element):
+    """The attributes of a container.
+
+    - `command`, `entrypoint`: None keeps what the image says, `()` clears it. `$` is single.
+    - `environment`: None means that the variable has no value anywhere (Docker removes it from the container).
+      `environment_from_files` names the variables whose value comes from an `env_file` alone.
+    - sizes (`mem_limit`, `memswap_limit` with -1 for unlimited, `shm_size`, …) are bytes; `mem_swappiness` is 0 to 100.
+    - `cpus` is in cores, `cpu_percent` in percent.
+    - `cpu_period`, `cpu_quota`, `cpu_rt_period` and `cpu_rt_runtime` are microseconds.
+    - `stop_grace_period` is nanoseconds.
+    - `extra_hosts` maps a host name to its addresses; `sysctls`, `storage_opt` map to strings.
+    """
+
+    annotations: Mapping[str, str] = Field(default_factory=dict)
+    blkio_config: BlkioConfig | None = None
+    cap_add: tuple[str, ...] = ()
+    cap_drop: tuple[str, ...] = ()
+    cgroup: Literal["host", "private"] | None = None
+    cgroup_parent: str | None = None
+    command: tuple[str, ...] | None = None
+    configs: tuple[Grant, ...] = ()
+    cpu_count: Int | None = None
+    cpu_percent: Float | None = None
+    cpu_period: Int | None = None
+    cpu_quota: Int | None = None
+    cpu_rt_period: Int | None = None
+    cpu_rt_runtime: Int | None = None
+    cpu_shares: Int | None = None
+    cpus: Float | None = None
+    cpuset: str | None = None
+    credential_spec: CredentialSpec | None = None
+    device_cgroup_rules: tuple[str, ...] = ()
+    devices: tuple[Device, ...] = ()
+    dns: tuple[str, ...] = ()
+    dns_opt: tuple[str, ...] = ()
+    dns_search: tuple[str, ...] = ()
+    domainname: str | None = None
+    entrypoint: tuple[str, ...] | None = None
+    env_file: tuple[EnvFile, ...] = ()
+    environment: Mapping[str, str | None] = Field(default_factory=dict)
+    environment_from_files: frozenset[str] = frozenset()
+    extra_hosts: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    gpus: tuple[DeviceRequest, ...] = ()
+    group_add: tuple[str, ...] = ()
+    hostname: str | None = None
+    image: str | None = None
+    init: Bool | None = None
+    ipc: str | None = None
+    isolation: str | None = None
+    label_file: tuple[str, ...] = ()
+    labels: Mapping[str, str] = Field(default_factory=dict)
+    logging: Logging | None = None
+    mac_address: str | None = None
+    mem_limit: Int | None = None
+    mem_reservation: Int | None = None
+    mem_swappiness: Int | None = None
+    memswap_limit: Int | None = None
+    models: Mapping[str, ServiceModel] = Field(default_factory=dict)
+    network_mode: str | None = None
+    networks: Mapping[str, ServiceNetwork] = Field(default_factory=dict)
+    oom_kill_disable: Bool | None = None
+    oom_score_adj: Int | None = None
+    pid: str | None = None
+    pids_limit: Int | None = None
+    platform: str | None = None
+    privileged: Bool | None = None
+    pull_policy: str | None = None
+    pull_refresh_after: str | None = None
+    read_only: Bool | None = None
+    runtime: str | None = None
+    secrets: tuple[Grant, ...] = ()
+    security_opt: tuple[str, ...] = ()
+    shm_size: Int | None = None
+    stop_grace_period: Int | None = None
+    stop_signal: str | None = None
+    storage_opt: Mapping[str, str] = Field(default_factory=dict)
+    sysctls: Mapping[str, str] = Field(default_factory=dict)
+    tmpfs: tuple[str, ...] = ()
+    ulimits: Mapping[str, Ulimit] = Field(default_factory=dict)
+    umask: Int | None = None
+    use_api_socket: Bool | None = None
+    user: str | None = None
+    userns_mode: str | None = None
+    uts: str | None = None
+    volumes: tuple[Mount, ...] = ()
+    volumes_from: tuple[str, ...] = ()
+    working_dir: str | None = None

@@ -1,0 +1,14 @@
+"""Language models that services use (top-level `models`)."""
+
+from __future__ import annotations
+
+from composestack.compose.model.base import Element, Int
+
+
+class LanguageModel(Element):
+    """A model that the platform serves. `context_size` is in tokens; loading fills in `name`: the key."""
+
+    name: str | None = None
+    model: str
+    context_size: Int | None = None
+    runtime_flags: tuple[str, ...] = ()

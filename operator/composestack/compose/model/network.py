@@ -1,0 +1,56 @@
+"""Networks: the top-level definitions, and how a service is attached to one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from composestack.compose.model.base import Bool, Element, Int
+
+
+class ServiceNetwork(Element):
+    """The attachment of a service to a network. An attachment written as null has an empty `model_fields_set`."""
+
+    aliases: tuple[str, ...] = ()
+    driver_opts: Mapping[str, str] = Field(default_factory=dict)
+    gw_priority: Int | None = None
+    interface_name: str | None = None
+    ipv4_address: str | None = None
+    ipv6_address: str | None = None
+    link_local_ips: tuple[str, ...] = ()
+    mac_address: str | None = None
+    priority: Int | None = None
+    use_service_name_alias: Bool | None = None
+
+
+class IpamPool(Element):
+    """One address pool of a network."""
+
+    subnet: str | None = None
+    ip_range: str | None = None
+    gateway: str | None = None
+    aux_addresses: Mapping[str, str] = Field(default_factory=dict)
+
+
+class Ipam(Element):
+    """Address management of a network."""
+
+    driver: str | None = None
+    config: tuple[IpamPool, ...] = ()
+    options: Mapping[str, str] = Field(default_factory=dict)
+
+
+class Network(Element):
+    """A top-level network. `name` is always set: what was written, the key if `external`, else `<project>_<key>`."""
+
+    name: str | None = None
+    driver: str | None = None
+    driver_opts: Mapping[str, str] = Field(default_factory=dict)
+    ipam: Ipam | None = None
+    external: Bool = False
+    internal: Bool | None = None
+    attachable: Bool | None = None
+    enable_ipv4: Bool | None = None
+    enable_ipv6: Bool | None = None
+    labels: Mapping[str, str] = Field(default_factory=dict)

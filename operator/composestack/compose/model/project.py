@@ -1,0 +1,32 @@
+"""The whole application."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from composestack.compose.model.base import Element
+from composestack.compose.model.file_object import Config, Secret
+from composestack.compose.model.job import Job
+from composestack.compose.model.language_model import LanguageModel
+from composestack.compose.model.network import Network
+from composestack.compose.model.service import Service
+from composestack.compose.model.volume import Volume
+
+
+class Project(Element):
+    """One Compose application: what is active of it.
+
+    Services switched off by their profile or by exclusion are not in it.
+    `jobs` are never switched on by other services; they carry their profiles.
+    """
+
+    name: str
+    services: Mapping[str, Service] = Field(default_factory=dict)
+    jobs: Mapping[str, Job] = Field(default_factory=dict)
+    networks: Mapping[str, Network] = Field(default_factory=dict)
+    volumes: Mapping[str, Volume] = Field(default_factory=dict)
+    secrets: Mapping[str, Secret] = Field(default_factory=dict)
+    configs: Mapping[str, Config] = Field(default_factory=dict)
+    models: Mapping[str, LanguageModel] = Field(default_factory=dict)

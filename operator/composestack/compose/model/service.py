@@ -1,0 +1,73 @@
+"""A service: a workload that keeps running."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from composestack.compose.model.base import Bool, Element, Int
+from composestack.compose.model.container import Container
+from composestack.compose.model.deploy import Deploy
+from composestack.compose.model.workload import Workload
+
+
+class ServiceHook(Element):
+    """A command that runs inside the container of a service (`post_start`, `pre_stop`, `develop.watch[].exec`)."""
+
+    command: tuple[str, ...] | None = None
+    environment: Mapping[str, str | None] = Field(default_factory=dict)
+    privileged: Bool | None = None
+    user: str | None = None
+    working_dir: str | None = None
+
+
+class PreStartHook(Container):
+    """A container that runs to completion before the service starts. Loading lets it inherit from the service."""
+
+    per_replica: Bool | None = None
+
+
+class Provider(Element):
+    """A service that is provided by something else than a container. A single option value is a tuple of one."""
+
+    type: str
+    options: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class Watch(Element):
+    """What happens when a file changes during development."""
+
+    path: str
+    action: Literal["rebuild", "sync", "restart", "sync+restart", "sync+exec"]
+    target: str | None = None
+    exec: ServiceHook | None = None
+    ignore: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    initial_sync: Bool | None = None
+
+
+class Develop(Element):
+    """Settings for development on a workstation."""
+
+    watch: tuple[Watch, ...] = ()
+
+
+class Service(Workload):
+    """One service of the project; `name` is its key. `extends` is resolved and gone."""
+
+    name: str
+    attach: Bool | None = None
+    container_name: str | None = None
+    deploy: Deploy | None = None
+    develop: Develop | None = None
+    external_links: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    post_start: tuple[ServiceHook, ...] = ()
+    pre_start: tuple[PreStartHook, ...] = ()
+    pre_stop: tuple[ServiceHook, ...] = ()
+    profiles: tuple[str, ...] = ()
+    provider: Provider | None = None
+    restart: str | None = None
+    scale: Int | None = None

@@ -1,0 +1,68 @@
+"""Volumes: the top-level definitions, and the mounts of a service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from composestack.compose.model.base import Bool, Element, Int
+
+
+class BindOptions(Element):
+    """Options of a bind mount. `create_host_path` is true unless written otherwise; short syntax fills it in."""
+
+    propagation: str | None = None
+    create_host_path: Bool | None = None
+    recursive: Literal["enabled", "disabled", "writable", "readonly"] | None = None
+    selinux: Literal["z", "Z"] | None = None
+
+
+class VolumeOptions(Element):
+    """Options of a mount of type volume."""
+
+    labels: Mapping[str, str] = Field(default_factory=dict)
+    nocopy: Bool | None = None
+    subpath: str | None = None
+
+
+class TmpfsOptions(Element):
+    """Options of a mount of type tmpfs: `size` in bytes, `mode` as in chmod."""
+
+    size: Int | None = None
+    mode: Int | None = None
+
+
+class ImageOptions(Element):
+    """Options of a mount of type image."""
+
+    subpath: str | None = None
+
+
+class Mount(Element):
+    """One entry of `services.*.volumes`, in long form.
+
+    `source` is a path (bind), the key of a top-level volume or None for an anonymous one (volume), or an image.
+    `target` is an absolute path in the container, cleaned (no trailing slash).
+    """
+
+    type: Literal["bind", "volume", "tmpfs", "cluster", "npipe", "image"]
+    source: str | None = None
+    target: str | None = None
+    read_only: Bool | None = None
+    consistency: str | None = None
+    bind: BindOptions | None = None
+    volume: VolumeOptions | None = None
+    tmpfs: TmpfsOptions | None = None
+    image: ImageOptions | None = None
+
+
+class Volume(Element):
+    """A top-level volume. `name` is always set: what was written, the key if `external`, else `<project>_<key>`."""
+
+    name: str | None = None
+    driver: str | None = None
+    driver_opts: Mapping[str, str] = Field(default_factory=dict)
+    external: Bool = False
+    labels: Mapping[str, str] = Field(default_factory=dict)
