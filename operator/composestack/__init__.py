@@ -1,1 +1,3 @@
 """ComposeStack: runs Docker Compose applications on Kubernetes."""
+
+__version__ = "0.1.0"

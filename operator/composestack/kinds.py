@@ -1,4 +1,6 @@
-"""The closed table of Kubernetes kinds that the operator creates. Apply order, paths and RBAC are read from here, nowhere else."""
+"""The closed table of Kubernetes kinds that the operator creates. Apply order, paths and RBAC are read from here,
+nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ class Ref(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind: how its path is built, in which wave it is applied (0 before 1), and whether it runs containers."""
+    """One kind: how its path is built, in which wave it is applied (0 comes first), and whether it runs containers."""
 
     kind: str
     group: str
@@ -42,14 +44,15 @@ class Kind:
 KINDS: dict[str, Kind] = {
     kind.kind: kind
     for kind in (
-        Kind("ConfigMap", "", "v1", "configmaps", wave=0),
-        Kind("Secret", "", "v1", "secrets", wave=0),
-        Kind("PersistentVolumeClaim", "", "v1", "persistentvolumeclaims", wave=0),
-        Kind("NetworkPolicy", "networking.k8s.io", "v1", "networkpolicies", wave=0),
+        # Services bear names that are not the stack's own, so a conflict shows before anything else is written.
         Kind("Service", "", "v1", "services", wave=0),
-        Kind("Deployment", "apps", "v1", "deployments", wave=1, workload=True),
-        Kind("DaemonSet", "apps", "v1", "daemonsets", wave=1, workload=True),
-        Kind("Job", "batch", "v1", "jobs", wave=1, workload=True),
+        Kind("ConfigMap", "", "v1", "configmaps", wave=1),
+        Kind("Secret", "", "v1", "secrets", wave=1),
+        Kind("PersistentVolumeClaim", "", "v1", "persistentvolumeclaims", wave=1),
+        Kind("NetworkPolicy", "networking.k8s.io", "v1", "networkpolicies", wave=1),
+        Kind("Deployment", "apps", "v1", "deployments", wave=2, workload=True),
+        Kind("DaemonSet", "apps", "v1", "daemonsets", wave=2, workload=True),
+        Kind("Job", "batch", "v1", "jobs", wave=2, workload=True),
     )
 }
 """In apply order. Deletion goes the other way round."""

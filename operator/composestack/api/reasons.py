@@ -1,4 +1,6 @@
-"""The public vocabulary: every reason, notice code and Event name that the operator can show. People match on them, so they never change meaning."""
+"""The public vocabulary: every reason, notice code and Event name that the operator can show. People match on them, so
+they never change meaning.
+"""
 
 from __future__ import annotations
 

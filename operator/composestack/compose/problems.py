@@ -1,4 +1,6 @@
-"""What the front end has to say to the user: problems (the input is wrong) and notices (the input works, but not as one may think)."""
+"""What the front end has to say to the user: problems (the input is wrong) and notices (the input works, but not as one
+may think).
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that is wrong: where, what, and what to write instead. Lines and columns count from 1; 0 means unknown."""
+    """One thing that is wrong: where, what, and what to write instead. Lines and columns count from 1; 0: unknown."""
 
     file: str
     line: int

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+from composestack.compose.problems import InvalidCompose, Problem
 
 
 class ProjectDirectory(Protocol):
@@ -14,16 +18,55 @@ class ProjectDirectory(Protocol):
         """Return the content of the file at `path`, or None if there is no such file (a directory is not a file)."""
 
     def below(self, path: str) -> Sequence[str]:
-        """Return the sorted paths of all files in the directory `path` ("." is the root) and its subdirectories; empty if there are none."""
+        """Return the sorted paths of all files below the directory `path` ("." is the root); empty if there is none."""
+
+
+class ProjectFiles:
+    """A project directory held in memory."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = dict(files)
+        self._paths = sorted(self._files)
+
+    @classmethod
+    def from_text(cls, files: Mapping[str, str]) -> ProjectFiles:
+        """Build one from text by path. Raises InvalidCompose for paths that are absolute or leave the directory."""
+        normal = {path: posixpath.normpath(path) for path in files}
+        problems = [
+            Problem(
+                "files", 0, 0, path, "is not a path inside the project directory; write it relative and without '..'"
+            )
+            for path, clean in normal.items()
+            if path.startswith("/") or clean in {".", ".."} or clean.startswith("../")
+        ]
+        if problems:
+            raise InvalidCompose(problems)
+        return cls({normal[path]: text.encode() for path, text in files.items()})
+
+    def read(self, path: str) -> bytes | None:
+        """Return the content of the file at `path`, or None if there is none."""
+        return self._files.get(posixpath.normpath(path))
+
+    def below(self, path: str) -> Sequence[str]:
+        """Return the sorted paths of all files below the directory `path`."""
+        prefix = posixpath.normpath(path) + "/"
+        if prefix == "./":
+            return self._paths
+        start = bisect_left(self._paths, prefix)
+        end = next(
+            (i for i in range(start, len(self._paths)) if not self._paths[i].startswith(prefix)), len(self._paths)
+        )
+        return self._paths[start:end]
 
 
 @dataclass(frozen=True, slots=True)
 class ComposeSource:
     """One Compose application before loading: where its text is and how Docker's command line would be called.
 
-    `inline` is the application itself, as a string of Compose YAML or as an already parsed object; it comes before `compose_files`.
-    With neither, Compose's own discovery looks for `compose.yaml` and its siblings (Compose CLI reference, "-f").
-    `name` is the project name where no file says another. `env_files` None means: `.env` if it is there.
+    `inline` is the application itself, as a string of Compose YAML or as an already parsed object; it comes before
+    `compose_files`. With neither, Compose's own discovery looks for `compose.yaml` and its siblings (Compose CLI
+    reference, "-f"). `name` is the project name where no file says another. `env_files` None means: `.env` if it is
+    there.
     """
 
     directory: ProjectDirectory

@@ -1,4 +1,6 @@
-"""What the reconciler asks of a cluster, and the rows it gets to see. The package `cluster` implements it; the decisions only know this page."""
+"""What the reconciler asks of a cluster, and the rows it gets to see. The package `cluster` implements it; the
+decisions only know this page.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +47,9 @@ class Health:
 class Child:
     """A row for one live object that bears the stack label. The body is never kept.
 
-    `meant` is the digest annotation, `actual` the digest of what our field manager owns of the live object: if both equal the plan's
-    digest, the object is as it should be. `owner_uid` is the uid of the controlling ComposeStack, "" if there is none.
+    `meant` is the digest annotation, `actual` the digest of what our field manager owns of the live object: if both
+    equal the plan's digest, the object is as it should be. `owner_uid` is the uid of the controlling ComposeStack, ""
+    if there is none.
     """
 
     ref: Ref
@@ -62,7 +65,9 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Pod:
-    """A row for one pod of a stack. `started` and `ready` are about all of its containers; `reason` and `message` say what holds it up."""
+    """A row for one pod of a stack. `started` and `ready` are about all of its containers; `reason` and `message` say
+    what holds it up.
+    """
 
     name: str
     service: str
@@ -72,6 +77,23 @@ class Pod:
     deleting: bool
     reason: str = ""
     message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What lives of a stack, as the watches have it."""
+
+    children: Mapping[Ref, Child]
+    pods: Sequence[Pod] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A Kubernetes Event on a transition."""
+
+    type: str
+    reason: str
+    message: str
 
 
 class NameConflict(Exception):
@@ -93,19 +115,21 @@ class Rejected(Exception):
 
 
 class Cluster(Protocol):
-    """The only way to the API server. Calls retry what is worth a retry (429, 5xx, connections) and raise the two errors above."""
+    """The only way to the API server. Calls retry what is worth a retry (429, 5xx, connections) and raise the two
+    errors above.
+    """
 
-    def children(self, key: StackKey) -> Mapping[Ref, Child]:
-        """Return the live objects with the label of this stack, from the watches: no call."""
-
-    def pods(self, key: StackKey) -> Sequence[Pod]:
-        """Return the pods of this stack, from the watches: no call."""
+    def live(self, key: StackKey) -> Live:
+        """Return the objects and pods with the label of this stack, from the watches: no call."""
 
     async def stack(self, key: StackKey) -> Mapping[str, Any] | None:
         """Return the ComposeStack, or None if it is gone."""
 
-    async def apply(self, manifest: Manifest, known: Child | None) -> None:
-        """Apply with server-side apply. `known` is the child as last seen; without it the object must not exist yet, or be this stack's."""
+    async def apply(self, manifest: Manifest, known: Child | None) -> Child:
+        """Apply with server-side apply and return the child as it is now; `live` shows it at once.
+
+        `known` is the child as last seen; without it the object must not exist yet, or be this stack's.
+        """
 
     async def delete(self, child: Child) -> None:
         """Delete exactly this object (uid precondition); a vanished one is fine."""
@@ -115,12 +139,3 @@ class Cluster(Protocol):
 
     async def emit(self, key: StackKey, uid: str, event: Event) -> None:
         """Record a Kubernetes Event on the stack. Never fails: an Event is not worth a retry."""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A Kubernetes Event on a transition."""
-
-    type: str
-    reason: str
-    message: str

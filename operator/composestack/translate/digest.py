@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
+from composestack.kinds import Ref
 from composestack.translate.labels import DIGEST
 from composestack.translate.plan import Manifest
 
@@ -14,7 +16,9 @@ IDENTITY = ("name", "namespace", "ownerReferences")
 
 
 def digest(manifest: Manifest) -> str:
-    """Return 16 hex digits over what the manifest means: everything but `apiVersion`, `kind`, its identity and its own digest annotation."""
+    """Return 16 hex digits over what the manifest means: everything but `apiVersion`, `kind`, its identity and its own
+    digest annotation.
+    """
     meaning = {key: value for key, value in manifest.items() if key not in {"apiVersion", "kind", "metadata"}}
     metadata = {key: value for key, value in manifest.get("metadata", {}).items() if key not in IDENTITY}
     annotations = {key: value for key, value in metadata.pop("annotations", {}).items() if key != DIGEST}
@@ -26,7 +30,9 @@ def digest(manifest: Manifest) -> str:
 
 
 def fingerprint(value: Any) -> str:
-    """Return 16 hex digits over the canonical JSON of a value. 64 bits are plenty: it is compared with one other digest, never searched."""
+    """Return 16 hex digits over the canonical JSON of a value. 64 bits are plenty: it is compared with one other
+    digest, never searched.
+    """
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -36,3 +42,8 @@ def with_digest(manifest: Manifest) -> Manifest:
     metadata = manifest["metadata"]
     annotations = {**metadata.get("annotations", {}), DIGEST: digest(manifest)}
     return {**manifest, "metadata": {**metadata, "annotations": dict(sorted(annotations.items()))}}
+
+
+def digests(manifests: Iterable[Manifest]) -> dict[Ref, str]:
+    """Return the digest of each manifest, as `with_digest` wrote it."""
+    return {Ref(m["kind"], m["metadata"]["name"]): m["metadata"]["annotations"][DIGEST] for m in manifests}

@@ -1,0 +1,206 @@
+"""The ComposeStack resource, version v1alpha1. These models are the source of the CustomResourceDefinition (see
+crd.py).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+GROUP = "composestack.io"
+VERSION = "v1alpha1"
+API_VERSION = f"{GROUP}/{VERSION}"
+KIND = "ComposeStack"
+PLURAL = "composestacks"
+
+
+class Resource(BaseModel):
+    """A part of the resource: camelCase outside, frozen inside. Unknown fields are left to the API server, which prunes
+    or rejects them.
+    """
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+
+class EnvVar(Resource):
+    """A variable for the interpolation of the Compose files."""
+
+    name: str = Field(min_length=1, description="The variable's name.")
+    value: str = Field(default="", description="The variable's value. It is not interpolated itself.")
+
+
+class LocalObject(Resource):
+    """The name of an object in the stack's namespace."""
+
+    name: str = Field(min_length=1, description="The object's name.")
+
+
+class Storage(Resource):
+    """What the claims of the stack's volumes ask for."""
+
+    class_name: str | None = Field(default=None, description="The StorageClass. Default: the cluster's default class.")
+    default_size: str | None = Field(
+        default=None,
+        pattern=r"^[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$",
+        description="The size of a claim that says no other, such as 10Gi. Default: 1Gi.",
+    )
+    access_mode: Literal["ReadWriteOnce", "ReadWriteMany", "ReadWriteOncePod"] | None = Field(
+        default=None,
+        description="The access mode of the claims. Default: ReadWriteOnce, with all users of a volume on one node.",
+    )
+
+
+class DeletionPolicy(Resource):
+    """What becomes of data when the stack is deleted."""
+
+    volumes: Literal["Retain", "Delete"] | None = Field(
+        default=None,
+        description="Retain (default) keeps the claims, as `docker compose down` keeps volumes; a stack of the same "
+        "name finds them again.",
+    )
+
+
+class ComposeStackSpec(Resource):
+    """A Compose application and how this cluster shall run it."""
+
+    compose: Any = Field(
+        default=None,
+        description="The Compose application, as a string of Compose YAML (best: `compose: |`) or as an object.",
+        json_schema_extra={"x-kubernetes-preserve-unknown-fields": True},
+    )
+    files: dict[str, str] | None = Field(
+        default=None,
+        description="The project directory: text by relative path, such as nginx/app.conf. Compose files, .env, "
+        "configs and bind-mounted files are read from here.",
+    )
+    compose_files: list[str] | None = Field(
+        default=None,
+        description="Compose files in `files`, merged in this order, like -f. Default: Compose's own discovery, "
+        "unless `compose` is given.",
+    )
+    profiles: list[str] | None = Field(default=None, description="The active profiles.")
+    exclude: list[str] | None = Field(
+        default=None, description="Services to leave out, like those of an inactive profile."
+    )
+    env: list[EnvVar] | None = Field(
+        default=None,
+        description="Variables for interpolation. The operator's own environment is never used.",
+        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]},
+    )
+    images: dict[str, str] | None = Field(
+        default=None,
+        description="Image by service name. Replaces `image`; supplies the image of a service that has only `build`.",
+    )
+    image_pull_secrets: list[LocalObject] | None = Field(
+        default=None,
+        description="Secrets with registry credentials, for all pods of the stack.",
+        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]},
+    )
+    storage: Storage | None = Field(default=None, description="What the claims of the stack's volumes ask for.")
+    network_policy: Literal["Enforce", "Off"] | None = Field(
+        default=None, description="Enforce (default) isolates Compose networks with NetworkPolicies; Off creates none."
+    )
+    deletion_policy: DeletionPolicy | None = Field(
+        default=None, description="What becomes of data when the stack is deleted."
+    )
+    suspend: bool | None = Field(default=None, description="Stop reconciling. What runs goes on running.")
+
+
+class Condition(Resource):
+    """A condition as all Kubernetes resources have them (metav1.Condition)."""
+
+    type: str = Field(description="Ready, Reconciling or Stalled.")
+    status: Literal["True", "False", "Unknown"] = Field(description="True, False or Unknown.")
+    reason: str = Field(description="A word for programs.")
+    message: str = Field(description="A sentence for people.")
+    last_transition_time: str = Field(
+        description="When the status last changed.", json_schema_extra={"format": "date-time"}
+    )
+    observed_generation: int | None = Field(default=None, description="The generation that the condition speaks of.")
+
+
+class ServiceStatus(Resource):
+    """How one Compose service is doing."""
+
+    name: str = Field(description="The name of the Compose service.")
+    kind: str = Field(description="The kind of its workload.")
+    ready: str = Field(description="Ready pods of wanted ones, such as 2/3.")
+    state: str = Field(description="Running, Completed, Progressing, Waiting or Failed.")
+    reason: str | None = Field(default=None, description="Why it is not ready, in a word.")
+    message: str | None = Field(default=None, description="Why it is not ready, in a sentence.")
+    image: str | None = Field(default=None, description="The image that it runs.")
+    endpoints: list[str] | None = Field(default=None, description="Addresses inside the cluster.")
+
+
+class VolumeStatus(Resource):
+    """The claim behind one Compose volume."""
+
+    name: str = Field(description="The name of the Compose volume.")
+    claim: str = Field(description="The name of its PersistentVolumeClaim.")
+    phase: str = Field(description="Bound or Pending.")
+
+
+class NoticeStatus(Resource):
+    """Something to know about an attribute that was not simply applied."""
+
+    code: str = Field(description="What kind of notice it is.")
+    path: str = Field(description="The attribute's path in the Compose document.")
+    message: str = Field(description="A sentence for people.")
+
+
+class InventoryEntry(Resource):
+    """An object that the stack owns."""
+
+    id: str = Field(description="Kind/name.")
+    hash: str = Field(description="The digest of the object as it was meant.")
+
+
+class ComposeStackStatus(Resource):
+    """What the operator has seen and done."""
+
+    observed_generation: int | None = Field(
+        default=None, description="The generation that the status speaks of. -1: the operator has not looked yet."
+    )
+    conditions: list[Condition] | None = Field(
+        default=None,
+        description="Ready is always there; Reconciling and Stalled only while they are True.",
+        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]},
+    )
+    services_ready: str | None = Field(default=None, description="Ready services of all, such as 3/4.")
+    services: list[ServiceStatus] | None = Field(
+        default=None,
+        description="Service by service.",
+        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]},
+    )
+    volumes: list[VolumeStatus] | None = Field(
+        default=None,
+        description="The volumes and their claims.",
+        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]},
+    )
+    notices: list[NoticeStatus] | None = Field(
+        default=None, description="The first 50 notices.", json_schema_extra={"x-kubernetes-list-type": "atomic"}
+    )
+    notice_count: int | None = Field(default=None, description="How many notices there are in all.")
+    inventory: list[InventoryEntry] | None = Field(
+        default=None,
+        description="The objects that the stack owns.",
+        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["id"]},
+    )
+    last_applied_revision: str | None = Field(
+        default=None, description="Digest of the spec and of all else that the objects were made from."
+    )
+    last_handled_reconcile_at: str | None = Field(
+        default=None, description="The last value of the annotation composestack.io/reconcile-requested-at."
+    )
+
+
+class ComposeStack(BaseModel):
+    """The custom resource as read from the API server; only the parts that the operator looks at."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    metadata: dict[str, Any]
+    spec: ComposeStackSpec = ComposeStackSpec()
+    status: ComposeStackStatus = ComposeStackStatus()

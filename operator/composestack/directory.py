@@ -1,0 +1,40 @@
+"""A project directory on disk, seen as a ComposeStack would carry it: text and binary files by relative path, and
+nothing from outside.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class DirectoryOnDisk:
+    """Implements the ProjectDirectory of compose/source.py. Symbolic links count only while they stay inside."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.resolve()
+
+    def read(self, path: str) -> bytes | None:
+        """Return the content of the file at `path`, or None if it is no file inside the directory. Raises OSError if it
+        cannot be read.
+        """
+        place = self._inside(self._root / posixpath.normpath(path))
+        return place.read_bytes() if place is not None and place.is_file() else None
+
+    def below(self, path: str) -> Sequence[str]:
+        """Return the sorted paths of all files below the directory `path`."""
+        start = self._inside(self._root / posixpath.normpath(path))
+        if start is None or not start.is_dir():
+            return ()
+        files = (place for place in start.rglob("*") if place.is_file() and self._inside(place) is not None)
+        return sorted(place.relative_to(self._root).as_posix() for place in files)
+
+    def relative(self, path: Path) -> str | None:
+        """Return the path of a file relative to the directory, or None if it lies outside."""
+        place = self._inside(path)
+        return None if place is None else place.relative_to(self._root).as_posix()
+
+    def _inside(self, path: Path) -> Path | None:
+        place = path.resolve()
+        return place if place.is_relative_to(self._root) else None

@@ -1,0 +1,53 @@
+"""From the resource to the plan: the operator and `composestack convert` both render here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from composestack import __version__
+from composestack.api.v1alpha1 import ComposeStackSpec
+from composestack.compose.load import load
+from composestack.compose.source import ComposeSource, ProjectDirectory
+from composestack.translate.digest import fingerprint
+from composestack.translate.plan import Plan, translate
+from composestack.translate.policy import Policy
+from composestack.translate.scope import Scope, Storage
+
+
+def render(name: str, spec: ComposeStackSpec, directory: ProjectDirectory, policy: Policy) -> Plan:
+    """Load and translate the application of a stack called `name`.
+
+    `directory` is the project directory; `spec.files` is not looked at. Raises InvalidCompose and Refused, each with
+    all problems.
+    """
+    variables = {variable.name: variable.value for variable in spec.env or ()}
+    source = ComposeSource(
+        directory=directory,
+        inline=spec.compose,
+        compose_files=tuple(spec.compose_files or ()),
+        profiles=tuple(spec.profiles or ()),
+        exclude=tuple(spec.exclude or ()),
+        name=name,
+    )
+    loaded = load(source, variables)
+    storage = spec.storage
+    retain = spec.deletion_policy is None or spec.deletion_policy.volumes != "Delete"
+    scope = Scope(
+        stack=name,
+        project=loaded.project,
+        directory=directory,
+        variables=variables,
+        images=spec.images or {},
+        image_pull_secrets=tuple(secret.name for secret in spec.image_pull_secrets or ()),
+        storage=Storage(storage.class_name, storage.default_size, storage.access_mode) if storage else Storage(),
+        network_policy=spec.network_policy != "Off",
+        retain_volumes=retain,
+        policy=policy,
+    )
+    return translate(loaded.project, scope, loaded.notices)
+
+
+def revision(spec: Mapping[str, Any], policy: Policy) -> str:
+    """Return the digest of all that the plan depends on: the spec, the admin's policy and this operator's version."""
+    return fingerprint([spec, policy.model_dump(mode="json"), __version__])
