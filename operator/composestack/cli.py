@@ -159,3 +159,7 @@ def _fail(lines: Iterable[str], status: int) -> None:
     for line in lines:
         click.echo(f"error: {line}", err=True)
     sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -31,6 +31,10 @@ NAMES_LIMIT = 5
 """Services named in a condition's message."""
 
 
+PATIENT = frozenset({"NotObserved", "Updating", "NotAvailable", "NotStarted", "Running", "NotReady", "Terminating"})
+"""Reasons (see health.py and observe.py) that only say that something takes its time."""
+
+
 class State(StrEnum):
     """How a service is doing."""
 
@@ -126,14 +130,16 @@ def _state(
     if child.meant != digest:
         return State.PROGRESSING, "", "is being updated"
     health = child.health
+    mine = [pod for pod in pods if pod.service == service.name and not pod.deleting]
     if health.phase is Phase.CURRENT:
         done = child.ref.kind == "Job" and health.ready >= health.desired
         return (State.COMPLETED if done else State.RUNNING), "", ""
-    stuck = next((pod for pod in pods if pod.service == service.name and pod.reason and not pod.deleting), None)
-    if stuck is not None:
-        return State.FAILED, stuck.reason, stuck.message
-    state = State.FAILED if health.phase is Phase.FAILED else State.PROGRESSING
-    return state, health.reason, health.message
+    if child.ref.kind == "Job" and health.phase is Phase.IN_PROGRESS and mine and all(pod.ready for pod in mine):
+        return State.RUNNING, "", ""
+    stuck = next((pod for pod in mine if pod.reason), None)
+    reason, message = (stuck.reason, stuck.message) if stuck else (health.reason, health.message)
+    failed = health.phase is Phase.FAILED or bool(reason and reason not in PATIENT)
+    return (State.FAILED if failed else State.PROGRESSING), reason, message
 
 
 def claim_phase(child: Child | None) -> str:

@@ -1,0 +1,47 @@
+"""What holds for the repository as a whole."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_folder_operator_does_not_shadow_the_standard_library() -> None:
+    assert not (ROOT / "operator" / "__init__.py").exists()
+    done = subprocess.run(
+        [sys.executable, "-c", "import operator; print(operator.eq(1, 1))"],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "True\n"
+
+
+def test_the_definition_in_crds_is_what_the_models_say() -> None:
+    done = subprocess.run([sys.executable, "-m", "composestack.cli", "crd"], capture_output=True, text=True, check=True)
+
+    assert (ROOT / "crds" / "composestacks.yaml").read_text() == done.stdout, "run `make generate`"
+
+
+def test_convert_imports_neither_kopf_nor_the_client() -> None:
+    code = (
+        "import sys, composestack.reconcile.render\n"
+        "print([name for name in ('kopf', 'kubernetes', 'aiohttp') if name in sys.modules])"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"
+
+
+def test_every_unit_test_has_its_module() -> None:
+    package = ROOT / "operator" / "composestack"
+    tests = (ROOT / "tests" / "unit").rglob("test_*.py")
+    expected = {test.relative_to(ROOT / "tests" / "unit").with_name(test.name.removeprefix("test_")) for test in tests}
+
+    assert sorted(path.as_posix() for path in expected if not (package / path).is_file()) == []

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import pytest
+
+from composestack.kinds import Ref
+from composestack.reconcile.gates import Gate, shut_gates
+from composestack.reconcile.port import Child, Health, Live, Phase, Pod
+from composestack.translate.plan import Awaited, Need
+from tests.unit.reconcile.rows import FAILED, MOVING, child, plan, pod, rows, service
+
+
+def gate(condition: Awaited, dependency: Child | None, *pods: Pod, required: bool = True) -> Gate | None:
+    kind = dependency.ref.kind if dependency else "Deployment"
+    both = plan(service("db", kind=kind), service("web", Need("db", condition, required=required)))
+    gates = shut_gates(both, Live(rows(*[dependency] if dependency else []), pods))
+    assert len(gates) <= 1
+    return gates[0] if gates else None
+
+
+DB = plan(service("db")).manifests[0]
+MIGRATE = plan(service("db", kind="Job")).manifests[0]
+SHUT = Gate("web", Ref("Deployment", "shop-web"), ("db",), failed=False)
+
+
+@pytest.mark.parametrize("condition", Awaited)
+def test_a_dependency_that_does_not_exist_keeps_the_gate_shut(condition: Awaited) -> None:
+    assert gate(condition, None) == SHUT
+
+
+def test_started_opens_when_the_containers_run_though_they_are_not_ready() -> None:
+    assert gate(Awaited.STARTED, child(DB, health=MOVING), pod("db", started=False, ready=False)) == SHUT
+    assert gate(Awaited.STARTED, child(DB, health=MOVING), pod("db", ready=False)) is None
+
+
+def test_started_needs_every_pod() -> None:
+    two = Health(Phase.IN_PROGRESS, 0, 2)
+
+    assert gate(Awaited.STARTED, child(DB, health=two), pod("db", ready=False)) == SHUT
+    assert gate(Awaited.STARTED, child(DB, health=two), pod("db"), pod("db")) is None
+
+
+def test_healthy_opens_only_when_the_workload_is_ready() -> None:
+    assert gate(Awaited.HEALTHY, child(DB, health=MOVING), pod("db", ready=False)) == SHUT
+    assert gate(Awaited.HEALTHY, child(DB)) is None
+
+
+def test_completed_opens_only_for_a_job_that_is_complete() -> None:
+    assert gate(Awaited.COMPLETED, child(MIGRATE, health=MOVING), pod("db")) == SHUT
+    assert gate(Awaited.COMPLETED, child(MIGRATE)) is None
+    assert gate(Awaited.COMPLETED, child(DB)) == SHUT
+
+
+@pytest.mark.parametrize("condition", Awaited)
+def test_a_dependency_of_an_older_generation_does_not_count(condition: Awaited) -> None:
+    old = child(MIGRATE if condition is Awaited.COMPLETED else DB, meant="older")
+
+    assert gate(condition, old, pod("db")) == SHUT
+
+
+def test_a_failed_dependency_is_reported_and_stops_only_those_that_require_it() -> None:
+    failed = child(MIGRATE, health=FAILED)
+
+    assert gate(Awaited.COMPLETED, failed) == Gate(SHUT.service, SHUT.workload, SHUT.waiting_for, failed=True)
+    assert gate(Awaited.COMPLETED, failed, required=False) is None
+
+
+def test_a_workload_that_exists_is_never_gated_again() -> None:
+    both = plan(service("db"), service("web", Need("db", Awaited.HEALTHY)))
+
+    assert shut_gates(both, Live(rows(child(both.manifests[1])))) == ()
+
+
+def test_an_optional_dependency_that_is_not_in_the_plan_does_not_matter() -> None:
+    alone = plan(service("web", Need("db", Awaited.STARTED, required=False)))
+
+    assert shut_gates(alone, Live({})) == ()

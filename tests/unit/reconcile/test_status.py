@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from composestack.api.reasons import NoticeCode, Reason
+from composestack.api.v1alpha1 import ComposeStackStatus
+from composestack.compose.problems import Notice
+from composestack.reconcile.port import Live
+from composestack.reconcile.status import (
+    NOTICE_LIMIT,
+    RECONCILE_REQUESTED,
+    Standing,
+    State,
+    Verdict,
+    next_status,
+    observe,
+    urgent,
+    verdict,
+)
+from composestack.translate.plan import Awaited, Need, Plan, PlannedVolume
+from tests.unit.reconcile.rows import FAILED, MOVING, UID, child, manifest, plan, pod, rows, service
+
+NOW, LATER = "2026-01-01T00:00:00Z", "2026-01-01T00:00:09Z"
+READY = Verdict(Standing.READY, Reason.READY, "1 of 1 services are ready")
+
+
+def look(of: Plan, live: Live) -> Any:
+    return observe(of, live, uid=UID, revision="r1")
+
+
+def test_a_running_service_shows_pods_image_and_endpoints() -> None:
+    web = plan(service("web"))
+
+    (seen,) = look(web, Live(rows(child(web.manifests[0])))).services
+
+    assert seen.model_dump(exclude_none=True) == {
+        "name": "web",
+        "kind": "Deployment",
+        "ready": "1/1",
+        "state": State.RUNNING,
+        "image": "web:1",
+        "endpoints": ["web:80"],
+    }
+
+
+def test_a_job_that_is_done_is_completed() -> None:
+    migrate = plan(service("migrate", kind="Job"))
+
+    (seen,) = look(migrate, Live(rows(child(migrate.manifests[0])))).services
+
+    assert (seen.state, seen.ready) == (State.COMPLETED, "1/1")
+
+
+def test_why_a_pod_does_not_run_is_said_with_the_pods_own_words() -> None:
+    web = plan(service("web"))
+    stuck = pod("web", started=False, ready=False, reason="ImagePullBackOff", message="no such image")
+
+    seen = look(web, Live(rows(child(web.manifests[0], health=MOVING)), [stuck]))
+
+    assert (seen.services[0].state, seen.services[0].reason) == (State.FAILED, "ImagePullBackOff")
+    assert verdict(seen.services) == Verdict(
+        Standing.FAILING,
+        Reason.WORKLOAD_FAILED,
+        "0 of 1 services are ready. web: ImagePullBackOff (no such image)",
+    )
+
+
+def test_a_probe_that_has_not_succeeded_yet_is_progress_not_failure() -> None:
+    web = plan(service("web"))
+    starting = pod("web", ready=False, reason="NotReady", message="the readiness probe has not succeeded yet")
+
+    seen = look(web, Live(rows(child(web.manifests[0], health=MOVING)), [starting]))
+
+    assert seen.services[0].state == State.PROGRESSING
+    assert verdict(seen.services).standing is Standing.PROGRESSING
+
+
+def test_a_service_behind_a_gate_says_whom_it_waits_for() -> None:
+    both = plan(service("db"), service("web", Need("db", Awaited.HEALTHY)))
+
+    seen = look(both, Live(rows(child(both.manifests[0], health=MOVING))))
+
+    assert (seen.services[1].state, seen.services[1].message) == (State.WAITING, "waits for db")
+    assert verdict(seen.services).reason is Reason.PROGRESSING
+
+
+def test_a_failed_dependency_makes_the_stack_fail() -> None:
+    both = plan(service("migrate", kind="Job"), service("web", Need("migrate", Awaited.COMPLETED)))
+
+    seen = look(both, Live(rows(child(both.manifests[0], health=FAILED))))
+
+    assert (seen.services[1].reason, verdict(seen.services).standing) == (Reason.DEPENDENCY_FAILED, Standing.FAILING)
+
+
+def test_the_inventory_holds_what_the_stack_owns_and_its_retained_claims() -> None:
+    claim = manifest("PersistentVolumeClaim", "shop-data")
+    volume = PlannedVolume("data", "shop-data", retained=True)
+    of = plan(service("web"), extra=(claim,), volumes=(volume,))
+    others = child(manifest("Service", "other"), owner="another stack")
+
+    seen = look(of, Live(rows(child(of.manifests[1]), child(claim, owner=""), others)))
+
+    assert [entry.id for entry in seen.inventory] == ["Deployment/shop-web", "PersistentVolumeClaim/shop-data"]
+    assert [volume.phase for volume in seen.volumes] == ["Bound"]
+
+
+def status(
+    previous: ComposeStackStatus, outcome: Verdict, *, now: str = NOW, generation: int = 1
+) -> ComposeStackStatus:
+    return next_status(previous, outcome, None, metadata={"generation": generation}, now=now)
+
+
+@pytest.mark.parametrize(
+    ("standing", "ready", "other"),
+    [
+        (Standing.READY, "True", []),
+        (Standing.PROGRESSING, "Unknown", ["Reconciling"]),
+        (Standing.FAILING, "False", ["Reconciling"]),
+        (Standing.STALLED, "False", ["Stalled"]),
+    ],
+)
+def test_conditions_follow_kstatus(standing: Standing, ready: str, other: list[str]) -> None:
+    following = status(ComposeStackStatus(), Verdict(standing, Reason.PROGRESSING, "…"), generation=7)
+
+    first, *rest = following.conditions or []
+    assert (first.type, first.status, first.observed_generation) == ("Ready", ready, 7)
+    assert [(condition.type, condition.status) for condition in rest] == [(name, "True") for name in other]
+    assert following.observed_generation == 7
+
+
+def test_a_condition_keeps_its_time_until_its_status_changes() -> None:
+    first = status(ComposeStackStatus(), READY)
+    same = status(first, Verdict(Standing.READY, Reason.READY, "other words"), now=LATER)
+    other = status(same, Verdict(Standing.STALLED, Reason.REFUSED, "no"), now=LATER)
+
+    assert [s.conditions[0].last_transition_time for s in (first, same, other) if s.conditions] == [NOW, NOW, LATER]
+
+
+def test_an_unchanged_outcome_gives_an_equal_status() -> None:
+    first = status(ComposeStackStatus(), READY)
+
+    assert status(first, READY, now=LATER) == first
+
+
+def test_bad_input_keeps_what_was_known() -> None:
+    web = plan(service("web"))
+    good = next_status(
+        ComposeStackStatus(), READY, look(web, Live(rows(child(web.manifests[0])))), metadata={"generation": 1}, now=NOW
+    )
+
+    bad = status(good, Verdict(Standing.STALLED, Reason.INVALID_COMPOSE, "line 3"), generation=2)
+
+    assert (bad.services, bad.inventory, bad.last_applied_revision) == (good.services, good.inventory, "r1")
+    assert bad.observed_generation == 2
+
+
+def test_notices_are_capped_and_counted() -> None:
+    notices = tuple(Notice(f"services.s{n:03}", NoticeCode.IGNORED, "…") for n in range(NOTICE_LIMIT + 5))
+    web = Plan((), (), (), notices)
+
+    following = next_status(ComposeStackStatus(), READY, look(web, Live({})), metadata={"generation": 1}, now=NOW)
+
+    assert (len(following.notices or []), following.notice_count) == (NOTICE_LIMIT, NOTICE_LIMIT + 5)
+
+
+def test_a_request_to_reconcile_is_echoed() -> None:
+    metadata = {"generation": 1, "annotations": {RECONCILE_REQUESTED: "today"}}
+
+    following = next_status(ComposeStackStatus(), READY, None, metadata=metadata, now=NOW)
+
+    assert following.last_handled_reconcile_at == "today"
+
+
+def test_a_message_has_a_limit() -> None:
+    following = status(ComposeStackStatus(), Verdict(Standing.STALLED, Reason.INVALID_COMPOSE, "x" * 100_000))
+
+    assert following.conditions is not None
+    assert len(following.conditions[0].message) == 2048
+
+
+def test_only_what_somebody_may_wait_for_is_urgent() -> None:
+    moving = Verdict(Standing.PROGRESSING, Reason.PROGRESSING, "0 of 2")
+    first = status(ComposeStackStatus(), moving)
+
+    assert urgent(ComposeStackStatus(), first)
+    assert not urgent(first, status(first, Verdict(Standing.PROGRESSING, Reason.PROGRESSING, "1 of 2")))
+    assert urgent(first, status(first, READY))
+    assert urgent(first, status(first, moving, generation=2))
+    assert urgent(first, status(first, Verdict(Standing.STALLED, Reason.REFUSED, "no")))
