@@ -1,0 +1,126 @@
+"""Build the cluster's programs from their Go modules, once for each version of their sources.
+
+The first build takes some minutes on two cores and downloads the Go modules; afterwards the binary is in the cache.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.cluster.toolchain import SOURCES, find_go
+
+FLAGS = ("-trimpath", "-ldflags=-s -w")
+
+ENVIRONMENT = {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly", "GOWORK": "off"}
+
+INTERVAL = 10.0
+"""Seconds between two lines of progress."""
+
+Report = Callable[[str], None]
+
+
+class BuildFailed(Exception):
+    """The Go build failed. The message carries the compiler's words."""
+
+
+def cache() -> Path:
+    """Return the cache directory: $COMPOSESTACK_CACHE, or `.cache/` beside the sources of the project."""
+    return Path(os.environ.get("COMPOSESTACK_CACHE") or Path(__file__).parents[2] / ".cache").absolute()
+
+
+def binary() -> Path:
+    """Return where the binary for the present sources lies, or would lie."""
+    digest = hashlib.sha256(repr((FLAGS, ENVIRONMENT)).encode())
+    for source in sorted(SOURCES.iterdir()):
+        if source.suffix in {".go", ".mod", ".sum"}:
+            digest.update(f"\0{source.name}\0".encode() + source.read_bytes())
+    return cache() / "cluster" / digest.hexdigest()[:16] / "kube"
+
+
+def build(report: Report = print) -> Path:
+    """Return the binary; build it first if it is not in the cache.
+
+    `report` gets a line now and then while it builds. Of several callers at once, in several processes, one builds and
+    the others wait for it. Raises BuildFailed, or NoGo.
+    """
+    target = binary()
+    if target.exists():
+        return target
+    with _one_builder(report):
+        if not target.exists():
+            _compile(target, report)
+    return target
+
+
+@contextmanager
+def _one_builder(report: Report) -> Iterator[None]:
+    cache().mkdir(parents=True, exist_ok=True)
+    with (cache() / "cluster.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            report("another process builds Kubernetes, waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _compile(target: Path, report: Report) -> None:
+    go = find_go()
+    began = time.monotonic()
+    report(f"building Kubernetes with {go} (once; about five minutes on two cores)")
+    _run(go, "mod", "download", says=lambda _: "downloading Go modules", report=report)
+    stale = _run(
+        go,
+        "list",
+        "-deps",
+        *FLAGS,
+        "-f",
+        "{{if .Stale}}{{.ImportPath}}{{end}}",
+        ".",
+        says=lambda _: "planning",
+        report=report,
+    )
+    total = len(stale.split())
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_suffix(f".{os.getpid()}")
+
+    def progress(done: int) -> str:
+        return "linking" if done >= total else f"compiled {done} of {total} packages"
+
+    _run(go, "build", "-v", *FLAGS, "-o", str(unfinished), ".", says=progress, report=report)
+    unfinished.rename(target)
+    report(f"built {target} in {_minutes(time.monotonic() - began)}")
+
+
+def _run(go: Path, *arguments: str, says: Callable[[int], str], report: Report) -> str:
+    """Run go; report what `says` makes of the number of lines on standard error. Returns standard output."""
+    began = spoke = time.monotonic()
+    environment = {**os.environ, **ENVIRONMENT}
+    log = cache() / "cluster-build.log"
+    with log.open("w+") as errors, log.with_suffix(".out").open("w+") as output:
+        child = subprocess.Popen([go, *arguments], cwd=SOURCES, env=environment, stdout=output, stderr=errors)
+        try:
+            while child.poll() is None:
+                time.sleep(0.2)
+                if time.monotonic() - spoke >= INTERVAL:
+                    spoke = time.monotonic()
+                    report(f"  {says(len(log.read_text().splitlines()))}, {_minutes(spoke - began)}")
+        except BaseException:
+            child.terminate()
+            child.wait()
+            raise
+        output.seek(0)
+        if child.returncode:
+            raise BuildFailed(f"go {arguments[0]} failed:\n{log.read_text()[-3000:]}")
+        return output.read()
+
+
+def _minutes(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d} min"

@@ -1,0 +1,24 @@
+"""Access to a cluster by kubectl, whoever runs the cluster."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+
+class Client:
+    """A kubeconfig with the kubectl to use it. Its current context is the cluster to test."""
+
+    def __init__(self, kubeconfig: Path, executable: Path) -> None:
+        self.kubeconfig = kubeconfig
+        self._kubectl = executable
+
+    def kubectl(self, *arguments: str, stdin: str | None = None) -> str:
+        """Run kubectl and return its standard output. Raises CalledProcessError, noting its standard error."""
+        command = [str(self._kubectl), f"--kubeconfig={self.kubeconfig}", *arguments]
+        done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
+        if done.returncode:
+            error = subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
+            error.add_note(done.stderr)
+            raise error
+        return done.stdout
