@@ -89,7 +89,7 @@ class Cluster(Client):
         process.restart(kill=kill)
         self._wait(self._ready, "the API server is not ready")
 
-    def get(self, path: str, *, headers: dict[str, str] | None = None) -> bytes:
+    def get(self, path: str, *, headers: dict[str, str] | None = None, timeout: float = 10) -> bytes:
         """GET a path of the API server as admin. Raises urllib.error.URLError."""
         config = json.loads(self.kubeconfig.read_text())
         authority = config["clusters"][0]["cluster"]["certificate-authority"]
@@ -101,7 +101,7 @@ class Cluster(Client):
             urllib.request.ProxyHandler({}),  # never through a proxy of the environment
             urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=authority)),
         )
-        with opener.open(request, timeout=10) as response:
+        with opener.open(request, timeout=timeout) as response:
             body: bytes = response.read()
         return body
 
@@ -147,7 +147,7 @@ class Cluster(Client):
 
     def _ready(self) -> bool:
         try:
-            return self.get("/readyz") == b"ok"
+            return self.get("/readyz", timeout=1) == b"ok"
         except (urllib.error.URLError, OSError):
             return False
 
