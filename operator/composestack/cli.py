@@ -68,7 +68,7 @@ def convert(
     from composestack.api.v1alpha1 import ComposeStackSpec, EnvVar
     from composestack.compose.problems import InvalidCompose
     from composestack.reconcile.render import render
-    from composestack.translate.names import stack_name
+    from composestack.translate.names import dns_label
     from composestack.translate.policy import Policy
     from composestack.translate.refusal import Refused
 
@@ -81,7 +81,7 @@ def convert(
         images=dict(_pairs(images, "--set-image")),
     )
     try:
-        plan = render(name or stack_name(root.resolve().name), spec, directory, Policy())
+        plan = render(name or dns_label(root.resolve().name), spec, directory, Policy())
     except InvalidCompose as error:
         _fail(map(str, error.problems), INVALID)
     except Refused as error:

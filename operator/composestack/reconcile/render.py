@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from composestack import __version__
 from composestack.api.v1alpha1 import ComposeStackSpec
+from composestack.api.v1alpha1 import Storage as StorageSpec
 from composestack.compose.load import load
 from composestack.compose.source import ComposeSource, ProjectDirectory
 from composestack.translate.digest import fingerprint
@@ -31,21 +33,27 @@ def render(name: str, spec: ComposeStackSpec, directory: ProjectDirectory, polic
         name=name,
     )
     loaded = load(source, variables)
-    storage = spec.storage
-    retain = spec.deletion_policy is None or spec.deletion_policy.volumes != "Delete"
+    deletion = spec.deletion_policy
     scope = Scope(
         stack=name,
-        project=loaded.project,
         directory=directory,
         variables=variables,
         images=spec.images or {},
         image_pull_secrets=tuple(secret.name for secret in spec.image_pull_secrets or ()),
-        storage=Storage(storage.class_name, storage.default_size, storage.access_mode) if storage else Storage(),
+        storage=storage(spec),
         network_policy=spec.network_policy != "Off",
-        retain_volumes=retain,
+        retain_volumes=deletion is None or deletion.volumes != "Delete",
         policy=policy,
     )
-    return translate(loaded.project, scope, loaded.notices)
+    plan = translate(loaded.project, scope)
+    return replace(plan, notices=tuple(sorted({*loaded.notices, *plan.notices})))
+
+
+def storage(spec: ComposeStackSpec) -> Storage:
+    """Return what claims ask for, with the operator's defaults where the stack says nothing."""
+    wanted = spec.storage or StorageSpec()
+    default = Storage()
+    return Storage(wanted.class_name, wanted.default_size or default.default_size, wanted.access_mode)
 
 
 def revision(spec: Mapping[str, Any], policy: Policy) -> str:

@@ -1,0 +1,76 @@
+"""A cluster that records what is asked of it. It imitates no server-side apply: what was applied exists, as meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from composestack.kinds import KINDS, Ref
+from composestack.reconcile.port import Child, Event, Health, Live, Phase, Pod, StackKey
+from composestack.translate.labels import DIGEST
+from composestack.translate.plan import Manifest
+from tests.unit.reconcile.rows import MOVING
+
+
+class RecordingCluster:
+    def __init__(self, body: dict[str, Any] | None) -> None:
+        self.body = body
+        self.applied: list[Ref] = []
+        self.manifests: dict[Ref, Manifest] = {}
+        self.deleted: list[Ref] = []
+        self.statuses: list[Mapping[str, Any]] = []
+        self.events: list[Event] = []
+        self.errors: dict[Ref, Exception] = {}
+        self.children: dict[Ref, Child] = {}
+        self.pods: list[Pod] = []
+
+    def live(self, key: StackKey) -> Live:
+        return Live(dict(self.children), list(self.pods))
+
+    async def stack(self, key: StackKey) -> Mapping[str, Any] | None:
+        return self.body
+
+    async def apply(self, manifest: Manifest, known: Child | None) -> Child:
+        ref = Ref(manifest["kind"], manifest["metadata"]["name"])
+        if ref in self.errors:
+            raise self.errors[ref]
+        self.applied.append(ref)
+        self.manifests[ref] = manifest
+        owners = manifest["metadata"].get("ownerReferences", [])
+        digest = manifest["metadata"]["annotations"][DIGEST]
+        self.children[ref] = Child(
+            ref=ref,
+            namespace=manifest["metadata"]["namespace"],
+            uid=f"uid-of-{ref}",
+            resource_version="1",
+            stack="shop",
+            owner_uid=owners[0]["uid"] if owners else "",
+            meant=digest,
+            actual=digest,
+            health=MOVING if KINDS[ref.kind].workload else Health(Phase.CURRENT),
+        )
+        return self.children[ref]
+
+    async def delete(self, child: Child) -> None:
+        self.deleted.append(child.ref)
+        self.children.pop(child.ref, None)
+
+    async def write_status(self, key: StackKey, uid: str, status: Mapping[str, Any]) -> None:
+        self.statuses.append(status)
+        assert self.body is not None
+        self.body["status"] = status
+
+    async def emit(self, key: StackKey, uid: str, event: Event) -> None:
+        self.events.append(event)
+
+    def become_ready(self) -> None:
+        for ref, child in self.children.items():
+            if KINDS[ref.kind].workload:
+                self.children[ref] = replace(child, health=Health(Phase.CURRENT, 1, 1))
+
+    @property
+    def ready(self) -> Mapping[str, Any]:
+        """The condition Ready of the last status."""
+        found: Mapping[str, Any] = self.statuses[-1]["conditions"][0]
+        return found

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from composestack.kinds import KINDS, Ref
+from composestack.reconcile.port import NameConflict, Rejected, StackKey
+from composestack.reconcile.reconciler import CALM, SLOW, Reconciler, Result
+from composestack.translate.policy import Policy
+from tests.unit.reconcile.recording import RecordingCluster
+from tests.unit.reconcile.rows import UID, child, manifest
+
+KEY = StackKey("default", "shop")
+WEB_AND_DB = """
+services:
+  web:
+    image: nginx
+    ports: ["8080:80"]
+    depends_on: {db: {condition: service_healthy}}
+  db:
+    image: postgres:17
+    volumes: [data:/var/lib/postgresql/data]
+    healthcheck: {test: pg_isready}
+volumes: {data: {}}
+"""
+WEB, DB = Ref("Deployment", "shop-web"), Ref("Deployment", "shop-db")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def stack(compose: str = WEB_AND_DB, generation: int = 1, **spec: Any) -> dict[str, Any]:
+    metadata = {"name": "shop", "namespace": "default", "uid": UID, "generation": generation}
+    return {"metadata": metadata, "spec": {"compose": compose, **spec}, "status": {"observedGeneration": -1}}
+
+
+def setup(body: dict[str, Any] | None) -> tuple[RecordingCluster, Reconciler, Clock]:
+    cluster, clock = RecordingCluster(body), Clock()
+    return cluster, Reconciler(cluster, Policy(), now=lambda: datetime(2026, 1, 1, tzinfo=UTC), clock=clock), clock
+
+
+async def converged() -> tuple[RecordingCluster, Reconciler]:
+    cluster, reconciler, _ = setup(stack())
+    for _ in range(3):
+        await reconciler.reconcile(KEY)
+        cluster.become_ready()
+    assert cluster.ready["status"] == "True"
+    cluster.applied.clear()
+    cluster.statuses.clear()
+    cluster.events.clear()
+    return cluster, reconciler
+
+
+async def test_a_new_stack_is_applied_wave_by_wave_and_its_status_written_twice() -> None:
+    cluster, reconciler, _ = setup(stack())
+
+    await reconciler.reconcile(KEY)
+    waves = [KINDS[ref.kind].wave for ref in cluster.applied]
+    assert waves == sorted(waves)
+    assert DB in cluster.applied
+    assert WEB not in cluster.applied
+    assert cluster.ready["status"] == "Unknown"
+
+    cluster.become_ready()
+    await reconciler.reconcile(KEY)
+    assert WEB in cluster.applied
+    cluster.become_ready()
+    assert await reconciler.reconcile(KEY) == Result(settled=True)
+
+    assert cluster.ready["message"] == "2 of 2 services are ready"
+    assert len(cluster.statuses) == 2
+    assert len(cluster.applied) == len(set(cluster.applied))
+
+
+async def test_children_are_owned_by_the_stack_but_retained_claims_are_not() -> None:
+    cluster, reconciler, _ = setup(stack())
+
+    await reconciler.reconcile(KEY)
+
+    (owner,) = cluster.manifests[DB]["metadata"]["ownerReferences"]
+    assert (owner["uid"], owner["controller"]) == (UID, True)
+    assert "ownerReferences" not in cluster.manifests[Ref("PersistentVolumeClaim", "shop-data")]["metadata"]
+
+
+async def test_a_stack_that_is_as_it_should_be_costs_no_write() -> None:
+    cluster, reconciler = await converged()
+
+    assert await reconciler.reconcile(KEY) == Result(settled=True)
+
+    assert (cluster.applied, cluster.deleted, cluster.statuses, cluster.events) == ([], [], [], [])
+
+
+async def test_one_changed_image_is_one_apply() -> None:
+    cluster, reconciler = await converged()
+    cluster.body = {
+        **stack(WEB_AND_DB.replace("nginx", "nginx:2"), 2),
+        "status": cluster.body and cluster.body["status"],
+    }
+
+    await reconciler.reconcile(KEY)
+
+    assert cluster.applied == [WEB]
+    assert cluster.statuses[-1]["observedGeneration"] == 2
+
+
+async def test_a_removed_service_is_pruned_and_its_claim_kept() -> None:
+    cluster, reconciler = await converged()
+    only_web = "services: {web: {image: nginx, ports: ['8080:80']}}"
+    cluster.body = {**stack(only_web, 2), "status": cluster.body and cluster.body["status"]}
+
+    await reconciler.reconcile(KEY)
+
+    assert DB in cluster.deleted
+    assert Ref("Service", "db") in cluster.deleted
+    assert Ref("PersistentVolumeClaim", "shop-data") in cluster.children
+
+
+@pytest.mark.parametrize(
+    ("compose", "reason", "words"),
+    [
+        (
+            "services:\n  web:\n    image: nginx\n    prots: ['80:80']\n",
+            "InvalidCompose",
+            ["services.web.prots", ":4:"],
+        ),
+        ("services: {web: {build: .}}", "Refused", ["services.web", "spec.images.web"]),
+    ],
+)
+async def test_bad_input_changes_nothing_that_runs(compose: str, reason: str, words: list[str]) -> None:
+    cluster, reconciler = await converged()
+    cluster.body = {**stack(compose, 2), "status": cluster.body and cluster.body["status"]}
+
+    assert await reconciler.reconcile(KEY) == Result(settled=True)
+
+    assert (cluster.applied, cluster.deleted) == ([], [])
+    assert (cluster.ready["status"], cluster.ready["reason"]) == ("False", reason)
+    assert all(word in cluster.ready["message"] for word in words)
+    assert len(cluster.statuses[-1]["services"]) == 2
+    assert [event.type for event in cluster.events] == ["Warning"]
+
+
+async def test_a_name_conflict_takes_back_what_the_pass_created() -> None:
+    cluster, reconciler, _ = setup(stack())
+    cluster.errors[Ref("Service", "web")] = NameConflict(Ref("Service", "web"), "another stack")
+
+    result = await reconciler.reconcile(KEY)
+
+    assert cluster.children == {}
+    assert result == Result(again=SLOW)
+    assert (cluster.ready["reason"], "another stack" in cluster.ready["message"]) == ("NameConflict", True)
+
+
+async def test_a_rejected_object_is_reported_and_stops_the_waves_after_it() -> None:
+    cluster, reconciler, _ = setup(stack())
+    claim = Ref("PersistentVolumeClaim", "shop-data")
+    cluster.errors[claim] = Rejected(claim, 422, "spec is immutable", immutable=True)
+
+    assert await reconciler.reconcile(KEY) == Result(again=SLOW)
+
+    assert not any(KINDS[ref.kind].workload for ref in cluster.applied)
+    assert cluster.ready["reason"] == "ImmutableField"
+
+
+async def test_an_error_that_may_pass_is_left_to_the_queue() -> None:
+    cluster, reconciler, _ = setup(stack())
+    cluster.errors[Ref("Service", "web")] = ConnectionError("refused")
+
+    with pytest.raises(ConnectionError):
+        await reconciler.reconcile(KEY)
+
+    assert cluster.statuses == []
+
+
+async def test_progress_is_told_but_not_every_moment() -> None:
+    cluster, reconciler, clock = setup(stack())
+    await reconciler.reconcile(KEY)
+    cluster.become_ready()
+
+    clock.seconds = 1.0
+    assert await reconciler.reconcile(KEY) == Result(again=CALM - 1)
+    assert len(cluster.statuses) == 1
+
+    clock.seconds = CALM
+    await reconciler.reconcile(KEY)
+    assert len(cluster.statuses) == 2
+    assert cluster.statuses[-1]["servicesReady"] == "1/2"
+
+
+async def test_a_suspended_stack_is_left_alone() -> None:
+    cluster, reconciler, _ = setup(stack(suspend=True))
+
+    assert await reconciler.reconcile(KEY) == Result(settled=True)
+
+    assert cluster.applied == []
+    assert cluster.ready["reason"] == "Suspended"
+
+
+async def test_leftovers_of_an_earlier_stack_are_waited_for() -> None:
+    cluster, reconciler, _ = setup(stack())
+    left = child(manifest("Service", "web"), owner="uid of the stack before")
+    cluster.children[left.ref] = left
+
+    await reconciler.reconcile(KEY)
+    assert cluster.applied == []
+    assert "Service/web" in cluster.ready["message"]
+
+    del cluster.children[left.ref]
+    await reconciler.reconcile(KEY)
+    assert Ref("Service", "web") in cluster.applied
+
+
+@pytest.mark.parametrize("body", [None, {"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}}])
+async def test_a_stack_that_is_gone_is_forgotten(body: dict[str, Any] | None) -> None:
+    cluster, reconciler, _ = setup(body)
+
+    assert await reconciler.reconcile(KEY) == Result(settled=True)
+
+    assert (cluster.applied, cluster.statuses) == ([], [])
