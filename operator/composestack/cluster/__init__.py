@@ -1,4 +1,4 @@
-"""The API server: connection, server-side apply, watches. The only package that imports `kubernetes`. No decision is made here.
+"""The API server: connection, server-side apply, watches. The only package that imports `kubernetes`. Decides nothing.
 
-Implements the `Cluster` protocol of reconcile/port.py. Start with client.py.
+Implements the `Cluster` protocol of reconcile/port.py. Start with cluster.py.
 """

@@ -1,0 +1,224 @@
+"""The connection: raw JSON requests to the API server, retried where that helps. Knows no kinds."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import aiohttp
+from kubernetes.aio.client import ApiClient, Configuration
+from kubernetes.aio.config import ConfigException, load_incluster_config, load_kube_config
+from kubernetes.aio.config import refresh_token as keep_fresh
+
+from composestack import __version__
+from composestack.cluster.limit import AdaptiveLimit, Congested
+
+TIMEOUT = 15.0
+"""Seconds that a request may take."""
+
+SILENCE = 90.0
+"""Seconds without a byte after which a watch is taken for dead. The API server sends a bookmark every minute."""
+
+ATTEMPTS = 5
+FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0
+"""Seconds between attempts: doubled each time, with jitter, unless the server names its own (Retry-After)."""
+
+JSON = "application/json"
+APPLY = "application/apply-patch+yaml"
+USER_AGENT = f"composestack/{__version__}"
+
+in_cluster: Callable[[Configuration], None] = load_incluster_config
+from_kubeconfig: Callable[..., Awaitable[Any]] = load_kube_config
+refresh_token: Callable[..., Coroutine[Any, Any, None]] = keep_fresh
+jitter = random.SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. `body` is sent as JSON; `query` is encoded; `idempotent` says that it may be sent twice."""
+
+    method: str
+    path: str
+    body: Mapping[str, Any] | None = None
+    query: Mapping[str, str] | None = None
+    content_type: str = JSON
+    idempotent: bool = True
+
+    @property
+    def target(self) -> str:
+        """Path and query as they go over the wire."""
+        return quote(self.path) + (f"?{urlencode(self.query)}" if self.query else "")
+
+
+class ApiError(Exception):
+    """The API server answered with an error; `answer` is its Status object (metav1.Status)."""
+
+    def __init__(self, status: int, answer: Mapping[str, Any], retry_after: float = 0.0) -> None:
+        self.status = status
+        self.reason = str(answer.get("reason", ""))
+        self.message = str(answer.get("message", ""))
+        self.details: Mapping[str, Any] = answer.get("details") or {}
+        self.retry_after = retry_after
+        super().__init__(f"{status} {self.reason}: {self.message}")
+
+
+class Overloaded(ApiError, Congested):
+    """The API server has too much to do: 429, 503, 504."""
+
+
+class Unreachable(Congested):
+    """No answer: the connection failed, broke, or took too long."""
+
+
+class Client:
+    """A connection to one API server. Open it with `connect`; close it when done."""
+
+    def __init__(self, api: ApiClient, refresh: asyncio.Task[None] | None = None) -> None:
+        self._api = api
+        self._limit = AdaptiveLimit()
+        self._refresh = refresh
+
+    async def call(self, request: Request) -> Any:
+        """Send a request, again if that may help, and return the decoded answer. Raises ApiError or Unreachable."""
+        attempts = ATTEMPTS if request.idempotent else 1
+        for attempt in range(attempts):
+            try:
+                async with self._limit.slot():
+                    return await self._once(request)
+            except (ApiError, Unreachable) as error:
+                if attempt == attempts - 1 or not _worth_a_retry(error):
+                    raise
+                await asyncio.sleep(_delay(attempt, getattr(error, "retry_after", 0.0)))
+        raise AssertionError("unreachable")
+
+    async def stream(self, request: Request) -> AsyncGenerator[Any, None]:
+        """Yield the lines of a watch, decoded, until the server ends it. Raises ApiError or Unreachable; never retries.
+
+        Watches take no slot of the limit: they last for minutes and cost the server nothing while nothing happens.
+        """
+        limits = aiohttp.ClientTimeout(total=None, connect=TIMEOUT, sock_read=SILENCE)
+        try:
+            response = await self._send(request, limits)
+            try:
+                if response.status >= 400:
+                    raise _error(response, await response.read())
+                async for line in _lines(response.content):
+                    yield json.loads(line)
+            finally:
+                response.close()
+        except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+            raise Unreachable(f"{request.method} {request.path}: {error!r}") from error
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._refresh:
+            self._refresh.cancel()
+        close: Callable[[], Awaitable[None]] = self._api.close
+        await close()
+
+    def session(self) -> aiohttp.ClientSession:
+        """Return a new session that is authenticated like this client, for libraries that bring their own requests."""
+
+        async def authenticate(
+            request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+        ) -> aiohttp.ClientResponse:
+            request.headers.update(await self._headers())
+            return await handler(request)
+
+        rest = self._api.rest_client
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(ssl=rest.ssl_context, limit=0),
+            proxy=rest.proxy,
+            headers={"User-Agent": USER_AGENT},
+            middlewares=(authenticate,),
+        )
+
+    @property
+    def server(self) -> str:
+        """The URL of the API server."""
+        return str(self._api.configuration.host)
+
+    async def _once(self, request: Request) -> Any:
+        try:
+            response = await self._send(request, aiohttp.ClientTimeout(TIMEOUT))
+            body = await response.read()
+        except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+            raise Unreachable(f"{request.method} {request.path}: {error!r}") from error
+        if response.status >= 400:
+            raise _error(response, body)
+        return json.loads(body) if body else None
+
+    async def _send(self, request: Request, limits: aiohttp.ClientTimeout) -> aiohttp.ClientResponse:
+        headers = {"Accept": JSON, "Content-Type": request.content_type, **await self._headers()}
+        answer = await self._api.call_api(
+            request.method, self.server + request.target, headers, body=request.body, _request_timeout=limits
+        )
+        response = answer.response
+        assert isinstance(response, aiohttp.ClientResponse)
+        return response
+
+    async def _headers(self) -> dict[str, str]:
+        auth = await self._api.configuration.auth_settings()
+        return {"User-Agent": USER_AGENT} | {setting["key"]: setting["value"] for setting in auth.values()}
+
+
+async def connect(kubeconfig: str | None = None, context: str | None = None, *, connections: int = 128) -> Client:
+    """Open a connection. `kubeconfig` and `context` come first, then $KUBECONFIG, the pod's cluster, ~/.kube/config.
+
+    `connections` bounds the sockets: requests under way plus watches.
+    Raises ConfigException if there is no usable configuration.
+    """
+    configuration = Configuration(connection_pool_maxsize=connections, client_session_kwargs={"trust_env": False})
+    if kubeconfig is None and context is None and "KUBECONFIG" not in os.environ:
+        with suppress(ConfigException):
+            in_cluster(configuration)
+            return Client(ApiClient(configuration))
+    loader = await from_kubeconfig(kubeconfig, context, configuration, persist_config=False)
+    # Ends at once unless the credentials come from a plugin, whose tokens expire.
+    return Client(ApiClient(configuration), asyncio.create_task(refresh_token(loader, configuration)))
+
+
+async def _lines(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
+    """Yield lines of any length: an object may have megabytes, more than StreamReader's own limit."""
+    begun: list[bytes] = []
+    async for chunk in content.iter_any():
+        first, *rest = chunk.split(b"\n")
+        begun.append(first)
+        for following in rest:
+            line = b"".join(begun)
+            begun = [following]
+            if line:
+                yield line
+
+
+def _error(response: aiohttp.ClientResponse, body: bytes) -> ApiError:
+    try:
+        retry_after = float(response.headers.get("Retry-After", 0))
+    except ValueError:  # a date, which the API server does not send
+        retry_after = 0.0
+    kind = Overloaded if response.status in {429, 503, 504} else ApiError
+    return kind(response.status, _answer(body), retry_after)
+
+
+def _answer(body: bytes) -> Mapping[str, Any]:
+    """Return the Status object in an answer; a proxy in between may send something else, which becomes the message."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        answer = None
+    return answer if isinstance(answer, dict) else {"message": body[:500].decode(errors="replace")}
+
+
+def _worth_a_retry(error: ApiError | Unreachable) -> bool:
+    return not isinstance(error, ApiError) or error.status == 429 or error.status >= 500
+
+
+def _delay(attempt: int, retry_after: float) -> float:
+    return min(max(FIRST_DELAY * 2.0**attempt, retry_after), LONGEST_DELAY) * jitter.uniform(0.8, 1.2)

@@ -1,0 +1,111 @@
+"""The cluster, as the reconciler sees it: the port of reconcile/port.py on a real API server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from composestack.api.v1alpha1 import API_VERSION, GROUP, KIND, PLURAL, VERSION
+from composestack.cluster import apply
+from composestack.cluster.children import Children, OnChange
+from composestack.cluster.client import APPLY, ApiError, Client, Request
+from composestack.cluster.events import Recorder
+from composestack.cluster.watch import Reflector, Sink
+from composestack.kinds import KINDS, Kind, Ref
+from composestack.reconcile.port import Child, Event, Live, StackKey
+from composestack.translate.labels import STACK
+from composestack.translate.plan import Manifest
+
+STATUS_MANAGER = "composestack-status"
+"""The field manager of the status: another one than that of the children, so that nobody confuses the two."""
+
+STACKS = Kind(KIND, GROUP, VERSION, PLURAL, wave=0)
+PODS = Kind("Pod", "", "v1", "pods", wave=0)
+
+
+class KubernetesCluster:
+    """Implements `reconcile.port.Cluster`. `run` keeps the rows fresh; `synced` before the first decision."""
+
+    def __init__(self, client: Client, namespaces: Sequence[str], on_change: OnChange) -> None:
+        """Watch these namespaces, or all if there are none."""
+        self._client = client
+        self._children = Children(on_change)
+        self._recorder = Recorder(client)
+        sinks: list[tuple[Kind, Sink]] = [(KINDS[name], rows) for name, rows in self._children.kinds.items()]
+        sinks.append((PODS, self._children.pods))
+        self._reflectors = [
+            Reflector(client, kind, namespace, STACK, sink)
+            for kind, sink in sinks
+            for namespace in (namespaces or (None,))
+        ]
+
+    async def run(self) -> None:
+        """Watch for ever."""
+        async with asyncio.TaskGroup() as group:
+            for reflector in self._reflectors:
+                group.create_task(reflector.run(), name=f"watch {reflector}")
+
+    async def synced(self) -> None:
+        """Wait until everything that lives has been seen."""
+        for reflector in self._reflectors:
+            await reflector.synced.wait()
+
+    @property
+    def is_synced(self) -> bool:
+        """Whether everything that lives has been seen."""
+        return all(reflector.synced.is_set() for reflector in self._reflectors)
+
+    @property
+    def age(self) -> float:
+        """Seconds since the API server was last heard by the watch that has been deaf longest."""
+        return max(reflector.age for reflector in self._reflectors)
+
+    def live(self, key: StackKey) -> Live:
+        """Return the objects and pods with the label of this stack: no call."""
+        return self._children.live(key)
+
+    async def stack(self, key: StackKey) -> Mapping[str, Any] | None:
+        """Return the ComposeStack, or None if it is gone."""
+        try:
+            stack: Mapping[str, Any] = await self._client.call(Request("GET", STACKS.path(key.namespace, key.name)))
+        except ApiError as error:
+            if error.status == 404:
+                return None
+            raise
+        return stack
+
+    async def apply(self, manifest: Manifest, known: Child | None) -> Child:
+        """Apply and return the child as it is now. See apply.py for what is raised."""
+        return self._children.written(await apply.apply(self._client, manifest, known))
+
+    async def delete(self, child: Child) -> None:
+        """Delete exactly this object; a vanished one is fine."""
+        lingering = await apply.delete(self._client, child)
+        if lingering is not None:
+            self._children.seen(lingering)
+        else:
+            self._children.gone(child)
+
+    async def write_status(self, key: StackKey, uid: str, status: Mapping[str, Any]) -> None:
+        """Replace the status of the stack with this uid by server-side apply; a vanished stack is fine.
+
+        Fields that a former status had and this one lacks are removed, as we own them; a merge patch would keep them.
+        """
+        body = {
+            "apiVersion": API_VERSION,
+            "kind": KIND,
+            "metadata": {"name": key.name, "namespace": key.namespace, "uid": uid},
+            "status": status,
+        }
+        query = {"fieldManager": STATUS_MANAGER, "force": "true"}
+        path = f"{STACKS.path(key.namespace, key.name)}/status"
+        try:
+            await self._client.call(Request("PATCH", path, body, query, APPLY))
+        except ApiError as error:
+            if not apply.overtaken(error) and error.status != 404:
+                raise apply.rejected(Ref(KIND, key.name), error) from error
+
+    async def emit(self, key: StackKey, uid: str, event: Event) -> None:
+        """Record a Kubernetes Event on the stack. Never fails."""
+        await self._recorder.emit(key, uid, event)
