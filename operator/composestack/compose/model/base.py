@@ -3,20 +3,96 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from enum import Enum, auto
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, Strict
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
-Int = Annotated[int, Strict()]
-Float = Annotated[float, Strict()]
-Bool = Annotated[bool, Strict()]
+
+class Form(Enum):
+    """In which form a document may write the value of a field, beside the field's own type. typed.py reads them."""
+
+    BOOLEAN = auto()
+    """Also a word: true, yes, on, … ("Compose Specification, fragments of YAML 1.1")."""
+    INTEGER = auto()
+    NUMBER = auto()
+    """Also a string of digits."""
+    UMASK = auto()
+    COUNT = auto()
+    """Also the word `all`, which is -1."""
+    TEXT = auto()
+    """Also a number or a boolean."""
+    DURATION = auto()
+    """A string such as `1m30s`; the field holds nanoseconds."""
+    SIZE = auto()
+    """A number of bytes, or a string such as `64m`; the field holds bytes."""
+    SIZE_TEXT = auto()
+    """As SIZE, but never a bare number."""
+    MODE = auto()
+    """A number, or a string of octal digits."""
+    WORDS = auto()
+    """A list, or one command string that is split at spaces."""
+    TEST = auto()
+    """A list, or one string that is run by the shell."""
+    UNIQUE = auto()
+    """A list of strings none of which may be there twice."""
+    TEXTS = auto()
+    """A list of strings or numbers."""
+    VARIABLES = auto()
+    """A mapping of scalars, or a list of `NAME=value` and `NAME`."""
+    LABELS = auto()
+    """As VARIABLES, but a name without value has an empty one."""
+    OPTIONS = auto()
+    """A mapping of strings and numbers."""
+    LOG_OPTIONS = auto()
+    """As OPTIONS, and null is the empty string."""
+    MULTI_OPTIONS = auto()
+    """A mapping of scalars and lists of scalars."""
+    HOSTS = auto()
+    """A mapping of host to one address or several, or a list of `host=address` or `host:address`."""
+    ULIMIT = auto()
+    """One number for both limits, or a mapping."""
+
+
+Int = Annotated[int, Strict(), Form.INTEGER]
+Float = Annotated[float, Strict(), Form.NUMBER]
+Bool = Annotated[bool, Strict(), Form.BOOLEAN]
+Umask = Annotated[int, Strict(), Field(ge=0, lt=2**32), Form.UMASK]
+Count = Annotated[int, Strict(), Form.COUNT]
+Duration = Annotated[int, Strict(), Form.DURATION]
+Size = Annotated[int, Strict(), Form.SIZE]
+SizeText = Annotated[int, Strict(), Form.SIZE_TEXT]
+Mode = Annotated[int, Strict(), Form.MODE]
+Text = Annotated[str, Form.TEXT]
+Words = Annotated[tuple[str, ...], Form.WORDS]
+Test = Annotated[tuple[str, ...], Form.TEST]
+UniqueTexts = Annotated[tuple[str, ...], Form.UNIQUE]
+Texts = Annotated[tuple[str, ...], Form.TEXTS]
+Variables = Annotated[Mapping[str, str | None], Form.VARIABLES]
+Labels = Annotated[Mapping[str, str], Form.LABELS]
+Options = Annotated[Mapping[str, str], Form.OPTIONS]
+LogOptions = Annotated[Mapping[str, str], Form.LOG_OPTIONS]
+MultiOptions = Annotated[Mapping[str, tuple[str, ...]], Form.MULTI_OPTIONS]
+Hosts = Annotated[Mapping[str, tuple[str, ...]], Form.HOSTS]
+Percent = Annotated[float, Strict(), Field(ge=0, le=100), Form.NUMBER]
+Cpus = Annotated[int, Strict(), Field(ge=0), Form.INTEGER]
+OomScore = Annotated[int, Strict(), Field(ge=-1000, le=1000), Form.INTEGER]
+PullPolicy = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$"
+    ),
+]
+ContainerName = Annotated[str, StringConstraints(pattern=r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9._-]+$")]
+"""The key of a service, network, volume, …"""
 
 
 class Element(BaseModel):
     """One mapping of the Compose document, in canonical long form.
 
     A scalar or nested element that was not written is None; a list is `()`, a mapping is empty. `model_fields_set` says
-    what was written, after short syntax became long syntax; the docstrings name the few fields that loading fills in.
+    what was written, after short syntax became long syntax; what loading fills in does not count as written.
     Durations are int nanoseconds, sizes int bytes, file modes int, unless a docstring says otherwise.
     """
 
@@ -24,3 +100,9 @@ class Element(BaseModel):
 
     extensions: Mapping[str, Any] = Field(default_factory=dict)
     """The `x-*` attributes of this mapping, by full name, as plain JSON-like values."""
+
+    def filled(self, **values: Any) -> Self:
+        """Return a copy with valid values that loading fills in: they do not look written if they were not."""
+        copy = self.model_copy(update=values)
+        copy.__pydantic_fields_set__.intersection_update(self.__pydantic_fields_set__)
+        return copy

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Element, Int
+from composestack.compose.model.base import Bool, Element, Hosts, Labels, Size, Text, UniqueTexts, Variables
 from composestack.compose.model.file_object import Grant
 from composestack.compose.model.resources import Ulimit
 
@@ -19,27 +19,27 @@ class Build(Element):
     `ssh` maps the id of a key to its path or to None.
     """
 
-    additional_contexts: Mapping[str, str] = Field(default_factory=dict)
-    args: Mapping[str, str | None] = Field(default_factory=dict)
+    additional_contexts: Labels = Field(default_factory=dict)
+    args: Variables = Field(default_factory=dict)
     cache_from: tuple[str, ...] = ()
     cache_to: tuple[str, ...] = ()
     context: str | None = None
     dockerfile: str | None = None
     dockerfile_inline: str | None = None
     entitlements: tuple[str, ...] = ()
-    extra_hosts: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    extra_hosts: Hosts = Field(default_factory=dict)
     isolation: str | None = None
-    labels: Mapping[str, str] = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=dict)
     network: str | None = None
     no_cache: Bool | None = None
-    no_cache_filter: tuple[str, ...] = ()
+    no_cache_filter: UniqueTexts = ()
     platforms: tuple[str, ...] = ()
     privileged: Bool | None = None
-    provenance: str | None = None
+    provenance: Text | None = None
     pull: Bool | None = None
-    sbom: str | None = None
+    sbom: Text | None = None
     secrets: tuple[Grant, ...] = ()
-    shm_size: Int | None = None
+    shm_size: Size | None = None
     ssh: Mapping[str, str | None] = Field(default_factory=dict)
     tags: tuple[str, ...] = ()
     target: str | None = None

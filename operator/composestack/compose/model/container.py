@@ -7,7 +7,27 @@ from typing import Literal
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Element, Float, Int
+from composestack.compose.model.base import (
+    Bool,
+    Cpus,
+    Duration,
+    Element,
+    Float,
+    Hosts,
+    Int,
+    Labels,
+    LogOptions,
+    Name,
+    OomScore,
+    Percent,
+    PullPolicy,
+    Size,
+    Texts,
+    Umask,
+    UniqueTexts,
+    Variables,
+    Words,
+)
 from composestack.compose.model.file_object import Grant
 from composestack.compose.model.network import ServiceNetwork
 from composestack.compose.model.resources import BlkioConfig, CredentialSpec, Device, DeviceRequest, Ulimit
@@ -26,7 +46,7 @@ class Logging(Element):
     """The logging driver and its options."""
 
     driver: str | None = None
-    options: Mapping[str, str] = Field(default_factory=dict)
+    options: LogOptions = Field(default_factory=dict)
 
 
 class ServiceModel(Element):
@@ -49,16 +69,16 @@ class Container(Element):
     - `extra_hosts` maps a host name to its addresses; `sysctls`, `storage_opt` map to strings.
     """
 
-    annotations: Mapping[str, str] = Field(default_factory=dict)
+    annotations: Labels = Field(default_factory=dict)
     blkio_config: BlkioConfig | None = None
     cap_add: tuple[str, ...] = ()
     cap_drop: tuple[str, ...] = ()
     cgroup: Literal["host", "private"] | None = None
     cgroup_parent: str | None = None
-    command: tuple[str, ...] | None = None
+    command: Words | None = None
     configs: tuple[Grant, ...] = ()
-    cpu_count: Int | None = None
-    cpu_percent: Float | None = None
+    cpu_count: Cpus | None = None
+    cpu_percent: Percent | None = None
     cpu_period: Int | None = None
     cpu_quota: Int | None = None
     cpu_rt_period: Int | None = None
@@ -67,59 +87,59 @@ class Container(Element):
     cpus: Float | None = None
     cpuset: str | None = None
     credential_spec: CredentialSpec | None = None
-    device_cgroup_rules: tuple[str, ...] = ()
+    device_cgroup_rules: UniqueTexts = ()
     devices: tuple[Device, ...] = ()
     dns: tuple[str, ...] = ()
     dns_opt: tuple[str, ...] = ()
     dns_search: tuple[str, ...] = ()
     domainname: str | None = None
-    entrypoint: tuple[str, ...] | None = None
+    entrypoint: Words | None = None
     env_file: tuple[EnvFile, ...] = ()
-    environment: Mapping[str, str | None] = Field(default_factory=dict)
+    environment: Variables = Field(default_factory=dict)
     environment_from_files: frozenset[str] = frozenset()
-    extra_hosts: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    extra_hosts: Hosts = Field(default_factory=dict)
     gpus: tuple[DeviceRequest, ...] = ()
-    group_add: tuple[str, ...] = ()
+    group_add: Texts = ()
     hostname: str | None = None
     image: str | None = None
     init: Bool | None = None
     ipc: str | None = None
     isolation: str | None = None
     label_file: tuple[str, ...] = ()
-    labels: Mapping[str, str] = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=dict)
     logging: Logging | None = None
     mac_address: str | None = None
-    mem_limit: Int | None = None
-    mem_reservation: Int | None = None
-    mem_swappiness: Int | None = None
-    memswap_limit: Int | None = None
-    models: Mapping[str, ServiceModel] = Field(default_factory=dict)
+    mem_limit: Size | None = None
+    mem_reservation: Size | None = None
+    mem_swappiness: Size | None = None
+    memswap_limit: Size | None = None
+    models: Mapping[Name, ServiceModel] = Field(default_factory=dict)
     network_mode: str | None = None
-    networks: Mapping[str, ServiceNetwork] = Field(default_factory=dict)
+    networks: Mapping[Name, ServiceNetwork] = Field(default_factory=dict)
     oom_kill_disable: Bool | None = None
-    oom_score_adj: Int | None = None
+    oom_score_adj: OomScore | None = None
     pid: str | None = None
     pids_limit: Int | None = None
     platform: str | None = None
     privileged: Bool | None = None
-    pull_policy: str | None = None
+    pull_policy: PullPolicy | None = None
     pull_refresh_after: str | None = None
     read_only: Bool | None = None
     runtime: str | None = None
     secrets: tuple[Grant, ...] = ()
-    security_opt: tuple[str, ...] = ()
-    shm_size: Int | None = None
-    stop_grace_period: Int | None = None
+    security_opt: UniqueTexts = ()
+    shm_size: Size | None = None
+    stop_grace_period: Duration | None = None
     stop_signal: str | None = None
-    storage_opt: Mapping[str, str] = Field(default_factory=dict)
-    sysctls: Mapping[str, str] = Field(default_factory=dict)
+    storage_opt: Labels = Field(default_factory=dict)
+    sysctls: Labels = Field(default_factory=dict)
     tmpfs: tuple[str, ...] = ()
     ulimits: Mapping[str, Ulimit] = Field(default_factory=dict)
-    umask: Int | None = None
+    umask: Umask | None = None
     use_api_socket: Bool | None = None
     user: str | None = None
     userns_mode: str | None = None
     uts: str | None = None
     volumes: tuple[Mount, ...] = ()
-    volumes_from: tuple[str, ...] = ()
+    volumes_from: UniqueTexts = ()
     working_dir: str | None = None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
 
-from composestack.compose.model.base import Element, Float, Int
+from composestack.compose.model.base import Duration, Element, Float, Int, Labels, SizeText
 from composestack.compose.model.resources import DeviceRequest
 
 
@@ -15,9 +14,9 @@ class UpdateConfig(Element):
     """Rolling updates (`update_config`) and rollbacks (`rollback_config`). `delay` and `monitor` are nanoseconds."""
 
     parallelism: Int | None = None
-    delay: Int | None = None
+    delay: Duration | None = None
     failure_action: str | None = None
-    monitor: Int | None = None
+    monitor: Duration | None = None
     max_failure_ratio: Float | None = None
     order: Literal["start-first", "stop-first"] | None = None
 
@@ -39,7 +38,7 @@ class Limits(Element):
     """What a container may use at most: `cpus` in cores, `memory` in bytes."""
 
     cpus: Float | None = None
-    memory: Int | None = None
+    memory: SizeText | None = None
     pids: Int | None = None
 
 
@@ -47,7 +46,7 @@ class Reservations(Element):
     """What a container is guaranteed: `cpus` in cores, `memory` in bytes."""
 
     cpus: Float | None = None
-    memory: Int | None = None
+    memory: SizeText | None = None
     devices: tuple[DeviceRequest, ...] = ()
     generic_resources: tuple[GenericResource, ...] = ()
 
@@ -63,9 +62,9 @@ class RestartPolicy(Element):
     """When a container that ended is started again. `delay` and `window` are nanoseconds."""
 
     condition: str | None = None
-    delay: Int | None = None
+    delay: Duration | None = None
     max_attempts: Int | None = None
-    window: Int | None = None
+    window: Duration | None = None
 
 
 class PlacementPreference(Element):
@@ -88,7 +87,7 @@ class Deploy(Element):
     mode: str | None = None
     endpoint_mode: str | None = None
     replicas: Int | None = None
-    labels: Mapping[str, str] = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=dict)
     update_config: UpdateConfig | None = None
     rollback_config: UpdateConfig | None = None
     resources: Resources | None = None

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Element, Int
+from composestack.compose.model.base import Bool, Element, Labels, Mode, Options
 
 
 class Grant(Element):
@@ -20,7 +18,7 @@ class Grant(Element):
     target: str | None = None
     uid: str | None = None
     gid: str | None = None
-    mode: Int | None = None
+    mode: Mode | None = None
 
 
 class FileObject(Element):
@@ -35,7 +33,7 @@ class FileObject(Element):
     file: str | None = None
     environment: str | None = None
     external: Bool = False
-    labels: Mapping[str, str] = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=dict)
     template_driver: str | None = None
 
 
@@ -44,7 +42,7 @@ class Secret(FileObject):
 
     content: str | None = None
     driver: str | None = None
-    driver_opts: Mapping[str, str] = Field(default_factory=dict)
+    driver_opts: Options = Field(default_factory=dict)
 
 
 class Config(FileObject):

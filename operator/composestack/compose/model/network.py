@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Element, Int
+from composestack.compose.model.base import Bool, Element, Int, Labels, Options
 
 
 class ServiceNetwork(Element):
     """The attachment of a service to a network. An attachment written as null has an empty `model_fields_set`."""
 
     aliases: tuple[str, ...] = ()
-    driver_opts: Mapping[str, str] = Field(default_factory=dict)
+    driver_opts: Options = Field(default_factory=dict)
     gw_priority: Int | None = None
     interface_name: str | None = None
     ipv4_address: str | None = None
@@ -46,11 +46,11 @@ class Network(Element):
 
     name: str | None = None
     driver: str | None = None
-    driver_opts: Mapping[str, str] = Field(default_factory=dict)
+    driver_opts: Options = Field(default_factory=dict)
     ipam: Ipam | None = None
     external: Bool = False
     internal: Bool | None = None
     attachable: Bool | None = None
     enable_ipv4: Bool | None = None
     enable_ipv6: Bool | None = None
-    labels: Mapping[str, str] = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=dict)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from pydantic import Field
 
-from composestack.compose.model.base import Element, Int
+from composestack.compose.model.base import Count, Element, Int, Labels, Size, UniqueTexts
 
 
 class ThrottleDevice(Element):
     """`rate` is bytes per second for the `_bps` attributes, operations per second for the `_iops` ones."""
 
     path: str | None = None
-    rate: Int | None = None
+    rate: Size | None = None
 
 
 class WeightDevice(Element):
@@ -59,11 +57,11 @@ class DeviceRequest(Element):
     `count` -1 means all; it is filled in when neither `count` nor `device_ids` is written.
     """
 
-    capabilities: tuple[str, ...] = ()
-    count: Int | None = None
-    device_ids: tuple[str, ...] = ()
+    capabilities: UniqueTexts = ()
+    count: Count | None = None
+    device_ids: UniqueTexts = ()
     driver: str | None = None
-    options: Mapping[str, str] = Field(default_factory=dict)
+    options: Labels = Field(default_factory=dict)
 
 
 class Ulimit(Element):

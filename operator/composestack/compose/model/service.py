@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Element, Int
+from composestack.compose.model.base import (
+    Bool,
+    ContainerName,
+    Element,
+    Int,
+    MultiOptions,
+    UniqueTexts,
+    Variables,
+    Words,
+)
 from composestack.compose.model.container import Container
 from composestack.compose.model.deploy import Deploy
 from composestack.compose.model.workload import Workload
@@ -16,8 +24,8 @@ from composestack.compose.model.workload import Workload
 class ServiceHook(Element):
     """A command that runs inside the container of a service (`post_start`, `pre_stop`, `develop.watch[].exec`)."""
 
-    command: tuple[str, ...] | None = None
-    environment: Mapping[str, str | None] = Field(default_factory=dict)
+    command: Words | None = None
+    environment: Variables = Field(default_factory=dict)
     privileged: Bool | None = None
     user: str | None = None
     working_dir: str | None = None
@@ -33,7 +41,7 @@ class Provider(Element):
     """A service that is provided by something else than a container. A single option value is a tuple of one."""
 
     type: str
-    options: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    options: MultiOptions = Field(default_factory=dict)
 
 
 class Watch(Element):
@@ -43,8 +51,8 @@ class Watch(Element):
     action: Literal["rebuild", "sync", "restart", "sync+restart", "sync+exec"]
     target: str | None = None
     exec: ServiceHook | None = None
-    ignore: tuple[str, ...] = ()
-    include: tuple[str, ...] = ()
+    ignore: UniqueTexts = ()
+    include: UniqueTexts = ()
     initial_sync: Bool | None = None
 
 
@@ -59,10 +67,10 @@ class Service(Workload):
 
     name: str
     attach: Bool | None = None
-    container_name: str | None = None
+    container_name: ContainerName | None = None
     deploy: Deploy | None = None
     develop: Develop | None = None
-    external_links: tuple[str, ...] = ()
+    external_links: UniqueTexts = ()
     links: tuple[str, ...] = ()
     post_start: tuple[ServiceHook, ...] = ()
     pre_start: tuple[PreStartHook, ...] = ()

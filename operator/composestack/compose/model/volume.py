@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Element, Int
+from composestack.compose.model.base import Bool, Element, Labels, Mode, Options, Size
 
 
 class BindOptions(Element):
-    """Options of a bind mount. `create_host_path` is true unless written otherwise; short syntax fills it in."""
+    """Options of a bind mount.
+
+    `create_host_path` says whether a missing source becomes a directory; without these options it does not.
+    """
 
     propagation: str | None = None
-    create_host_path: Bool | None = None
+    create_host_path: Bool = True
     recursive: Literal["enabled", "disabled", "writable", "readonly"] | None = None
     selinux: Literal["z", "Z"] | None = None
 
@@ -22,7 +24,7 @@ class BindOptions(Element):
 class VolumeOptions(Element):
     """Options of a mount of type volume."""
 
-    labels: Mapping[str, str] = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=dict)
     nocopy: Bool | None = None
     subpath: str | None = None
 
@@ -30,8 +32,8 @@ class VolumeOptions(Element):
 class TmpfsOptions(Element):
     """Options of a mount of type tmpfs: `size` in bytes, `mode` as in chmod."""
 
-    size: Int | None = None
-    mode: Int | None = None
+    size: Size | None = None
+    mode: Mode | None = None
 
 
 class ImageOptions(Element):
@@ -63,6 +65,6 @@ class Volume(Element):
 
     name: str | None = None
     driver: str | None = None
-    driver_opts: Mapping[str, str] = Field(default_factory=dict)
+    driver_opts: Options = Field(default_factory=dict)
     external: Bool = False
-    labels: Mapping[str, str] = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=dict)

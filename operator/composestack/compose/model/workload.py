@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Element, Int
+from composestack.compose.model.base import Bool, Duration, Element, Int, Name, Test, Text, Texts
 from composestack.compose.model.build import Build
 from composestack.compose.model.container import Container
 
@@ -29,12 +29,12 @@ class Healthcheck(Element):
     `test` starts with `CMD`, `CMD-SHELL` or `NONE`; empty means that the image's own test is used.
     """
 
-    test: tuple[str, ...] = ()
-    interval: Int | None = None
-    timeout: Int | None = None
+    test: Test = ()
+    interval: Duration | None = None
+    timeout: Duration | None = None
     retries: Int | None = None
-    start_period: Int | None = None
-    start_interval: Int | None = None
+    start_period: Duration | None = None
+    start_interval: Duration | None = None
     disable: Bool | None = None
 
 
@@ -46,7 +46,7 @@ class Port(Element):
     """
 
     target: Int
-    published: str | None = None
+    published: Text | None = None
     host_ip: str | None = None
     protocol: str = "tcp"
     mode: str = "ingress"
@@ -58,8 +58,8 @@ class Workload(Container):
     """A container with its build, dependencies, health and ports. `expose` holds ports or ranges, maybe with `/udp`."""
 
     build: Build | None = None
-    depends_on: Mapping[str, Dependency] = Field(default_factory=dict)
-    expose: tuple[str, ...] = ()
+    depends_on: Mapping[Name, Dependency] = Field(default_factory=dict)
+    expose: Texts = ()
     healthcheck: Healthcheck | None = None
     ports: tuple[Port, ...] = ()
     stdin_open: Bool | None = None
