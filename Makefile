@@ -1,0 +1,69 @@
+# Everything a newcomer needs: `make demo` to see it run, `make test` before a pull request. All targets can be repeated.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.up-to-date
+CACHE := .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+# The first Python on PATH that is new enough; `make PYTHON=… setup` takes another.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+.PHONY: help setup demo demo-stop test lint format lock generate cluster-start cluster-stop clean
+
+help:  ## List the targets
+	@awk -F ':.*##' '/^[a-z-]+:.*##/ {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP)  ## Install ComposeStack and all development tools in .venv, at locked versions
+
+$(STAMP): requirements-dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; none is on PATH (make PYTHON=/path/to/python3 setup)" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "$(PYTHON) cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@echo "installing the locked dependencies in $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup  ## Run the operator and the examples, on a cluster of its own unless KUBECONFIG or CONTEXT names one
+	@$(BIN)/python -m tests.cluster.demo start $(if $(CONTEXT),--context=$(CONTEXT))
+
+demo-stop:  ## Stop what `make demo` started
+	@test ! -x $(BIN)/python || $(BIN)/python -m tests.cluster.demo stop
+
+test: lint  ## Run all checks and all tests
+	$(BIN)/pytest
+
+lint: setup  ## Check style, types and import rules
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup  ## Rewrite the sources in the project's style
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: setup  ## Take the newest dependencies that pyproject.toml allows, and write them down with hashes
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command "make lock" --extra dev --output-file requirements-dev.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command "make lock" --constraint requirements-dev.txt --output-file requirements.txt pyproject.toml
+
+generate: setup  ## Write the files that are made from the sources
+	$(BIN)/composestack crd > crds/composestacks.yaml
+	cp crds/composestacks.yaml charts/composestack/files/composestacks.yaml
+
+cluster-start: setup  ## Start a Kubernetes on 127.0.0.1 for one's own experiments
+	@$(BIN)/python -m tests.cluster start
+
+cluster-stop:  ## Stop it
+	@test ! -x $(BIN)/python || $(BIN)/python -m tests.cluster stop
+
+clean: demo-stop cluster-stop  ## Stop everything and remove what was generated, but the built Kubernetes in .cache
+	rm -rf $(VENV) .cluster dist $(CACHE)
