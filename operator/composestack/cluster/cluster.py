@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,11 +22,19 @@ STATUS_MANAGER = "composestack-status"
 """The field manager of the status: another one than that of the children, so that nobody confuses the two."""
 
 STACKS = Kind(KIND, GROUP, VERSION, PLURAL, wave=0)
+CRD_SECONDS = 2.0
+"""Seconds between two looks for the CustomResourceDefinition."""
+
+log = logging.getLogger(__name__)
+
 PODS = Kind("Pod", "", "v1", "pods", wave=0)
+
+WATCHES = len(KINDS) + 1
+"""Watches in each namespace, or in all of them together."""
 
 
 class KubernetesCluster:
-    """Implements `reconcile.port.Cluster`. `run` keeps the rows fresh; `synced` before the first decision."""
+    """Implements `reconcile.port.Cluster`. `run` keeps the rows fresh; await `ready` before the first decision."""
 
     def __init__(self, client: Client, namespaces: Sequence[str], on_change: OnChange) -> None:
         """Watch these namespaces, or all if there are none."""
@@ -46,10 +55,13 @@ class KubernetesCluster:
             for reflector in self._reflectors:
                 group.create_task(reflector.run(), name=f"watch {reflector}")
 
-    async def synced(self) -> None:
-        """Wait until everything that lives has been seen."""
+    async def ready(self) -> None:
+        """Wait until ComposeStacks are served, and everything that lives has been seen."""
         for reflector in self._reflectors:
             await reflector.synced.wait()
+        while not await self._serves_stacks():
+            log.warning("the CustomResourceDefinition of ComposeStack is not installed")
+            await asyncio.sleep(CRD_SECONDS)
 
     @property
     def is_synced(self) -> bool:
@@ -64,6 +76,15 @@ class KubernetesCluster:
     def live(self, key: StackKey) -> Live:
         """Return the objects and pods with the label of this stack: no call."""
         return self._children.live(key)
+
+    async def _serves_stacks(self) -> bool:
+        try:
+            await self._client.call(Request("GET", f"/apis/{GROUP}/{VERSION}"))
+        except ApiError as error:
+            if error.status == 404:
+                return False
+            raise
+        return True
 
     async def stack(self, key: StackKey) -> Mapping[str, Any] | None:
         """Return the ComposeStack, or None if it is gone."""

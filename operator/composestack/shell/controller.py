@@ -1,0 +1,105 @@
+"""What the operator knows of all stacks, and which of them need a look. Every cause leads to the same work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+from composestack.reconcile.port import Live, StackKey
+from composestack.reconcile.reconciler import Result
+from composestack.reconcile.settled import StackRow, settled, stack_row
+from composestack.shell.queue import WorkQueue
+from composestack.translate.names import label_value
+
+
+class Reconciler(Protocol):
+    """Brings one stack forward."""
+
+    async def reconcile(self, key: StackKey) -> Result:
+        """Bring one stack forward. Raises what is worth a retry."""
+
+
+class Controller:
+    """Turns events into work: a stack is reconciled if it is not settled, and costs no call if it is."""
+
+    def __init__(
+        self,
+        queue: WorkQueue[StackKey],
+        live: Callable[[StackKey], Live],
+        reconciler: Reconciler,
+        revision: Callable[[Mapping[str, Any]], str],
+    ) -> None:
+        """`live` tells what lives of a stack, `revision` is the digest of all that a spec is rendered from."""
+        self._queue = queue
+        self._live = live
+        self._reconciler = reconciler
+        self._revision = revision
+        self._rows: dict[StackKey, StackRow] = {}
+        self._names: dict[StackKey, StackKey] = {}
+        self._calm: dict[StackKey, Hashable] = {}
+
+    def stack_event(self, kind: str | None, body: Mapping[str, Any]) -> None:
+        """Take in an event about a ComposeStack (`kind` is None for listed ones). Our own status writes are no news."""
+        metadata = body["metadata"]
+        key = StackKey(metadata["namespace"], metadata["name"])
+        if kind == "DELETED":
+            self._forget(key, metadata["uid"])
+            return
+        row = stack_row(body, self._revision(body.get("spec", {})))
+        before = self._rows.get(key)
+        self._rows[key] = row
+        self._names[_label(key)] = key
+        if before is None or before.desire != row.desire:
+            self._queue.add(key)
+
+    def children_changed(self, label: StackKey) -> None:
+        """Take in that something changed that bears this stack label. Without a stack it is nobody's."""
+        if key := self._names.get(label):
+            self._queue.add(key)
+
+    async def resync(self, seconds: float) -> None:
+        """Look at every stack once in this time, for ever, and evenly spread."""
+        while True:
+            keys = list(self._rows)
+            for key in keys:
+                self._queue.add(key, background=True)
+                await asyncio.sleep(seconds / len(keys))
+            if not keys:
+                await asyncio.sleep(seconds)
+
+    async def work(self, key: StackKey) -> float | None:
+        """Look at a stack; reconcile it unless it is settled. Returns the seconds after which to look again, if any."""
+        row = self._rows.get(key)
+        if row is None:
+            return None
+        live = self._live(key)
+        seen = _picture(row, live)
+        if settled(row, live) or self._calm.get(key) == seen:
+            return None
+        result = await self._reconciler.reconcile(key)
+        if result.settled and seen == _picture(row, self._live(key)):
+            self._calm[key] = seen
+        else:
+            self._calm.pop(key, None)
+        return result.again
+
+    def _forget(self, key: StackKey, uid: str) -> None:
+        row = self._rows.get(key)
+        if row and row.desire.uid == uid:
+            del self._rows[key]
+            self._names.pop(_label(key), None)
+            self._calm.pop(key, None)
+            self._queue.forget(key)
+
+
+def _label(key: StackKey) -> StackKey:
+    """Return the key as it can be read off a child: namespace and stack label."""
+    return StackKey(key.namespace, label_value(key.name))
+
+
+def _picture(row: StackRow, live: Live) -> Hashable:
+    """Return all that a reconcile goes by. If it found nothing to do once, it will not until this changes."""
+    children = frozenset(replace(child, resource_version="") for child in live.children.values())
+    return hash((row.desire, children, frozenset(live.pods)))

@@ -1,0 +1,128 @@
+"""The running operator: everything is put together here, and nothing else happens here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import kopf
+
+from composestack import __version__
+from composestack.cluster.apply import Unsettled
+from composestack.cluster.client import ApiError, Client, Unreachable, connect
+from composestack.cluster.cluster import WATCHES, KubernetesCluster
+from composestack.reconcile.port import StackKey
+from composestack.reconcile.reconciler import Reconciler
+from composestack.reconcile.render import revision
+from composestack.shell import handlers, logs
+from composestack.shell.controller import Controller
+from composestack.shell.probes import Heartbeat, Probes
+from composestack.shell.queue import WorkQueue
+from composestack.shell.settings import OperatorSettings
+
+REQUESTS = 96
+"""Sockets for requests, besides one for each watch."""
+
+GRACE = 8.0
+"""Seconds for the work under way to end when the operator stops."""
+
+DEAF, STALLED, LATE = 300.0, 600.0, 10.0
+"""Seconds after which a restart is better: a watch heard nothing, a stack is not done with, the event loop lags."""
+
+log = logging.getLogger(__name__)
+
+
+def run(settings: OperatorSettings) -> None:
+    """Run the operator until SIGTERM or SIGINT. Raises what it cannot live with; whoever started it starts it again."""
+    logs.configure(settings.log_format, settings.log_level)
+    asyncio.run(operate(settings))
+
+
+async def operate(settings: OperatorSettings, stop: asyncio.Event | None = None) -> None:
+    """Run the operator until a signal, or until `stop` is set."""
+    connections = REQUESTS + WATCHES * max(len(settings.namespaces), 1)
+    kubeconfig = str(settings.kubeconfig) if settings.kubeconfig else None
+    client = await connect(kubeconfig, settings.context, connections=connections)
+    log.info("operator starts", extra={"version": __version__, "server": client.server})
+    try:
+        await Operator(settings, client).run(stop)
+    finally:
+        await client.close()
+    log.info("operator stopped")
+
+
+class Operator:
+    """One operator process."""
+
+    def __init__(self, settings: OperatorSettings, client: Client) -> None:
+        self._settings = settings
+        self._client = client
+        self._heartbeat = Heartbeat()
+        self._queue: WorkQueue[StackKey] = WorkQueue(expected=(ApiError, Unreachable, Unsettled))
+        self._cluster = KubernetesCluster(client, settings.namespaces, self._children_changed)
+        reconciler = Reconciler(self._cluster, settings.policy)
+        self._controller = Controller(self._queue, self._cluster.live, reconciler, self._revision)
+
+    async def run(self, stop: asyncio.Event | None = None) -> None:
+        """Watch the children, then the stacks, and work until told to stop."""
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._heartbeat.run()), group.create_task(self._cluster.run())]
+            server = await self._probes()
+            await self._cluster.ready()
+            log.info("children are known")
+            for _ in range(self._settings.workers):
+                tasks.append(group.create_task(self._queue.work(self._controller.work)))
+            tasks.append(group.create_task(self._controller.resync(self._settings.resync)))
+            try:
+                await self._watch_stacks(stop)
+            finally:
+                for task in tasks:
+                    task.cancel()
+                if server:
+                    server.close()
+
+    async def _watch_stacks(self, stop: asyncio.Event | None) -> None:
+        """Hand over to kopf, which returns after a signal and when its cleanup handlers are done."""
+        registry = handlers.registry(self._controller.stack_event, self._login, self._finish)
+        await kopf.operator(
+            registry=registry,
+            settings=handlers.configured(),
+            namespaces=self._settings.namespaces,
+            clusterwide=not self._settings.namespaces,
+            stop_flag=stop,
+        )
+
+    async def _finish(self) -> None:
+        await self._queue.stop(GRACE)
+
+    def _login(self) -> kopf.AiohttpSession:
+        return kopf.AiohttpSession(server=self._client.server, aiohttp_session=self._client.session())
+
+    def _children_changed(self, label: StackKey) -> None:
+        self._controller.children_changed(label)
+
+    def _revision(self, spec: Mapping[str, Any]) -> str:
+        return revision(spec, self._settings.policy)
+
+    async def _probes(self) -> asyncio.Server | None:
+        if not self._settings.probe_address:
+            return None
+        alive = (self._hears, self._works, self._keeps_time)
+        return await Probes({"/healthz": alive, "/readyz": (self._is_synced,)}).serve(self._settings.probe_address)
+
+    def _hears(self) -> str | None:
+        age = self._cluster.age
+        return f"a watch has heard nothing for {age:.0f} s" if age > DEAF else None
+
+    def _works(self) -> str | None:
+        stall = self._queue.stall
+        return f"a stack has been waiting for {stall:.0f} s" if stall > STALLED else None
+
+    def _keeps_time(self) -> str | None:
+        lag = self._heartbeat.lag
+        return f"the event loop is {lag:.1f} s late" if lag > LATE else None
+
+    def _is_synced(self) -> str | None:
+        return None if self._cluster.is_synced else "the children of the stacks are not known yet"
