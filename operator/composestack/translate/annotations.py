@@ -1,0 +1,55 @@
+"""Compose labels as Kubernetes annotations: Docker's label values are free text, which only annotations may hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from composestack.api.reasons import NoticeCode
+from composestack.compose.problems import Notice
+from composestack.translate.labels import GROUP
+from composestack.translate.names import is_dns_subdomain, label_value
+from composestack.translate.refusal import Refusal
+
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
+_RESERVED = re.compile(rf"com\.docker\.compose\..*|(?:[^/]*\.)?(?:{re.escape(GROUP)}|kubernetes\.io|k8s\.io)/.*")
+_MIGRATION = "kompose."
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """What became of a mapping of labels."""
+
+    values: Mapping[str, str]
+    notices: tuple[Notice, ...]
+    problems: tuple[Refusal, ...]
+
+
+def from_labels(labels: Mapping[str, str], path: str) -> Annotations:
+    """Return the annotations for labels (or annotations) written at `path`.
+
+    Keys that Kubernetes cannot hold get a hash.
+    """
+    values: dict[str, str] = {}
+    notices, problems = [], []
+    for key, value in sorted(labels.items()):
+        where = f"{path}.{key}"
+        if _RESERVED.fullmatch(key):
+            problems.append(Refusal(where, "the prefix of this key is reserved", "choose another key"))
+            continue
+        if key.startswith(_MIGRATION):
+            notices.append(Notice(where, NoticeCode.NOT_TRANSLATED, "the labels of kompose have no effect yet"))
+        usable = _qualified(key)
+        if usable != key:
+            notices.append(Notice(where, NoticeCode.RENAMED, f"became the annotation {usable}"))
+        values[usable] = value
+    return Annotations(values, tuple(notices), tuple(problems))
+
+
+def _qualified(key: str) -> str:
+    """Return a qualified name (Kubernetes documentation, "Annotations", "Syntax and character set")."""
+    prefix, slash, name = key.rpartition("/")
+    if _NAME.fullmatch(name) and (not slash or is_dns_subdomain(prefix)):
+        return key
+    return label_value(key)

@@ -1,0 +1,93 @@
+"""Further names by which services are reached: network aliases, container names and the aliases of links."""
+
+from __future__ import annotations
+
+from composestack.api.reasons import NoticeCode
+from composestack.compose.model import Service
+from composestack.compose.problems import Notice
+from composestack.translate import labels
+from composestack.translate.catalog import translates
+from composestack.translate.contribution import Contribution, combine
+from composestack.translate.names import is_dns_label
+from composestack.translate.objects.service import internal_service
+from composestack.translate.refusal import Refusal
+from composestack.translate.stack import Stack
+
+UNHEARD = "is no name that DNS can hold"
+
+
+@translates(
+    "services.*.networks.*.aliases", caveat="A name is resolvable in the whole namespace, not only on its network."
+)
+def network_aliases(service: Service, stack: Stack) -> Contribution:
+    """Docker's DNS answers to an alias with any container that has it."""
+    return combine(
+        _alias(alias, service.name, f"services.{service.name}.networks.{key}.aliases", stack)
+        for key, network in service.networks.items()
+        for alias in network.aliases
+    )
+
+
+@translates(
+    "services.*.container_name",
+    caveat="A further host name of the service; the container itself is called after the service.",
+)
+def container_name(service: Service, stack: Stack) -> Contribution:
+    """Docker's DNS answers to container names as well, and many stacks use them as host names."""
+    return combine(
+        _alias(name, service.name, f"services.{service.name}.container_name", stack)
+        for name in (service.container_name,)
+        if name
+    )
+
+
+@translates(
+    "services.*.links", caveat="An alias is resolvable in the whole namespace, not only in the linking service."
+)
+def links(service: Service, stack: Stack) -> Contribution:
+    """`SERVICE:ALIAS` is an alias of the other service; without an alias, its own name does."""
+    parts = []
+    for index, link in enumerate(service.links):
+        target, _, alias = link.partition(":")
+        if alias and target in stack:
+            parts.append(_alias(alias, target, f"services.{service.name}.links[{index}]", stack))
+    return combine(parts)
+
+
+@translates("services.*")
+def own_name(service: Service, stack: Stack) -> Contribution:
+    """A name that DNS cannot hold has a Service of the nearest name, which nothing in the stack may miss."""
+    name, label = service.name, stack.labels[service.name]
+    if name == label:
+        return Contribution()
+    path = f"services.{name}"
+    if stack.mentioned(name, besides=name):
+        message = f"{name} {UNHEARD}, and the stack uses it as a host name"
+        return Contribution(problems=[Refusal(path, message, f"call the service {label}, here and where it is used")])
+    return Contribution(notices=[Notice(path, NoticeCode.RENAMED, f"{name} {UNHEARD}; its host name is {label}")])
+
+
+def _alias(alias: str, service: str, path: str, stack: Stack) -> Contribution:
+    """An alias that is free becomes a Service of its own; several services that share one are marked as its members."""
+    if alias == stack.labels[service]:
+        return Contribution()
+    if not is_dns_label(alias):
+        if alias != service and stack.mentioned(alias):
+            message = f"{alias} {UNHEARD}, and the stack uses it as a host name"
+            return Contribution(problems=[Refusal(path, message, f"use {stack.labels[service]} instead")])
+        return Contribution(
+            notices=[Notice(path, NoticeCode.IGNORED, f"{alias} {UNHEARD}; nothing in the stack uses it")]
+        )
+    if alias in stack.labels.values():
+        message = f"{alias} is the name of another service"
+        return Contribution(problems=[Refusal(path, message, "choose another name")])
+    members = stack.aliases[alias]
+    if len(members) == 1:
+        own, selector = labels.of_service(stack.name, service), labels.selector(stack.name, service)
+        made = internal_service(alias, own, selector, stack.ports[service], headless=stack.headless(service))
+        return Contribution(objects=[made])
+    member = labels.membership("alias", alias)
+    selector = {member: labels.MEMBER, **labels.of_stack(stack.name)}
+    own = labels.common(stack.name, alias, "alias")
+    made = internal_service(alias, own, selector, (), headless=True)
+    return Contribution(template={"labels": {member: labels.MEMBER}}, objects=[made])

@@ -1,0 +1,99 @@
+"""Secrets and configs as files of a container: one file each, so that nothing else of its directory is hidden."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from composestack.api.reasons import NoticeCode
+from composestack.compose.model import Grant, Service
+from composestack.compose.problems import Notice
+from composestack.translate.catalog import translates
+from composestack.translate.contribution import Contribution, combine
+from composestack.translate.file_objects import FileContent
+from composestack.translate.names import path_label
+from composestack.translate.refusal import Refusal
+from composestack.translate.stack import Stack
+
+READABLE_BY_ALL = 0o444
+WRITE_BITS = 0o222
+
+
+@dataclass(frozen=True, slots=True)
+class _Sort:
+    """How secrets differ from configs: `source` is the pod's volume source, `reference` the field that names the
+    object.
+    """
+
+    attribute: str
+    directory: str
+    source: str
+    reference: str
+
+
+_SECRETS = _Sort("secrets", "/run/secrets", "secret", "secretName")
+_CONFIGS = _Sort("configs", "/", "configMap", "name")
+
+
+@translates(
+    "services.*.secrets[].source",
+    "services.*.secrets[].target",
+    "services.*.secrets[].mode",
+    "services.*.secrets[].uid",
+    "services.*.secrets[].gid",
+    caveat="The file belongs to root: `uid` and `gid` have no effect, which only matters if `mode` keeps others out.",
+)
+def secrets(service: Service, stack: Stack) -> Contribution:
+    """Below `/run/secrets`, as in Docker."""
+    return _grants(service.name, service.secrets, stack.secrets, _SECRETS)
+
+
+@translates(
+    "services.*.configs[].source",
+    "services.*.configs[].target",
+    "services.*.configs[].mode",
+    "services.*.configs[].uid",
+    "services.*.configs[].gid",
+    caveat="The file belongs to root: `uid` and `gid` have no effect, which only matters if `mode` keeps others out.",
+)
+def configs(service: Service, stack: Stack) -> Contribution:
+    """Below the root directory, as in Docker."""
+    return _grants(service.name, service.configs, stack.configs, _CONFIGS)
+
+
+def _grants(service: str, grants: Sequence[Grant], contents: Mapping[str, FileContent], sort: _Sort) -> Contribution:
+    parts = []
+    for index, grant in enumerate(grants):
+        path = f"services.{service}.{sort.attribute}[{index}]"
+        content = contents.get(grant.source or "")
+        if content is None:
+            problem = Refusal(
+                f"{path}.source", f"{grant.source} is not declared", f"declare it in the section {sort.attribute}"
+            )
+            parts.append(Contribution(problems=[problem]))
+        else:
+            parts.append(_grant(grant, content, path, sort))
+    return combine(parts)
+
+
+def _grant(grant: Grant, content: FileContent, path: str, sort: _Sort) -> Contribution:
+    """The name of the pod's volume comes from the target: one secret can be granted twice."""
+    target = posixpath.normpath(posixpath.join(sort.directory, grant.target or grant.source or ""))
+    mode = (READABLE_BY_ALL if grant.mode is None else grant.mode) & ~WRITE_BITS & 0o777
+    name = f"{sort.attribute[:-1]}-{path_label(target)}"
+    source = {
+        sort.reference: content.name,
+        "defaultMode": mode,
+        "items": [{"key": content.key, "path": content.key}],
+    }
+    owner = grant.uid or grant.gid
+    notices = []
+    if owner and not mode & 0o004:
+        message = (
+            f"the file belongs to root, and its mode {mode:o} keeps other users out; write mode 0444, or run as root"
+        )
+        notices.append(Notice(path, NoticeCode.APPROXIMATED, message))
+    mount = {"mountPath": target, "name": name, "readOnly": True, "subPath": content.key}
+    volume = {"name": name, sort.source: source}
+    return Contribution(container={"volumeMounts": [mount]}, pod={"volumes": [volume]}, notices=notices)

@@ -1,0 +1,61 @@
+"""Which image runs, and how it is pulled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from composestack.api.reasons import NoticeCode
+from composestack.compose.model import Service
+from composestack.compose.problems import Notice
+from composestack.translate.catalog import translates
+from composestack.translate.contribution import Contribution
+from composestack.translate.refusal import Refusal
+from composestack.translate.stack import Stack
+
+PULL_POLICIES = {"always": "Always", "never": "Never"}
+AS_KUBERNETES = {"missing", "if_not_present"}
+"""Pull if absent, but `latest` always: what Kubernetes does when nothing is said (Compose specification,
+"pull_policy").
+"""
+
+
+@translates("services.*.image", caveat="An image is never built: `build` without `image` needs spec.images.")
+def image(service: Service, stack: Stack) -> Contribution:
+    """The stack may replace or supply the image of a service; the runtime resolves short names as Docker does."""
+    reference = stack.scope.images.get(service.name) or service.image
+    pod: dict[str, Any] = {}
+    if stack.scope.image_pull_secrets:
+        pod["imagePullSecrets"] = [{"name": name} for name in stack.scope.image_pull_secrets]
+    if not reference:
+        message = "has no image, and images are not built here"
+        remedy = f"build and push it, then set spec.images.{service.name}"
+        return Contribution(problems=[Refusal(f"services.{service.name}.image", message, remedy)])
+    return Contribution(container={"name": stack.labels[service.name], "image": reference}, pod=pod)
+
+
+@translates(
+    "services.*.pull_policy",
+    caveat="`daily`, `weekly`, `every_…` and `refresh` pull when a pod starts; a running pod is not replaced.",
+)
+def pull_policy(service: Service, stack: Stack) -> Contribution:
+    """Docker's words for when an image is pulled."""
+    policy = service.pull_policy
+    path = f"services.{service.name}.pull_policy"
+    if policy is None or policy in AS_KUBERNETES:
+        return Contribution()
+    if policy in PULL_POLICIES:
+        return Contribution(container={"imagePullPolicy": PULL_POLICIES[policy]})
+    if policy in {"daily", "weekly", "refresh"} or policy.startswith("every_"):
+        message = (
+            f"{policy} became Always: the image is pulled whenever a pod starts, but a running pod is not replaced"
+        )
+        return Contribution(
+            container={"imagePullPolicy": "Always"}, notices=[Notice(path, NoticeCode.APPROXIMATED, message)]
+        )
+    if policy == "build" and service.name in stack.scope.images:
+        return Contribution()
+    message = "images are not built here" if policy == "build" else f"{policy} is no pull policy of Compose"
+    remedy = (
+        f"push the image and set spec.images.{service.name}" if policy == "build" else "write always, missing or never"
+    )
+    return Contribution(problems=[Refusal(path, message, remedy)])

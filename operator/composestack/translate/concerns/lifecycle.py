@@ -1,0 +1,95 @@
+"""How a container ends, and what happens then."""
+
+from __future__ import annotations
+
+from composestack.api.reasons import NoticeCode
+from composestack.compose.model import Service
+from composestack.compose.problems import Notice
+from composestack.translate.catalog import translates
+from composestack.translate.contribution import NOTHING, Contribution
+from composestack.translate.refusal import Refusal
+from composestack.translate.stack import Stack
+from composestack.translate.workload_kind import Restart, RestartRule, restart_rule
+
+SECOND = 1_000_000_000
+DEFAULT_GRACE = 10
+"""Docker's; Kubernetes would wait 30 seconds."""
+FOR_EVER = 2_147_483_647
+SIGNALS = {
+    "1": "SIGHUP",
+    "2": "SIGINT",
+    "3": "SIGQUIT",
+    "9": "SIGKILL",
+    "10": "SIGUSR1",
+    "12": "SIGUSR2",
+    "15": "SIGTERM",
+}
+"""Linux signals by number (signal(7)), those that stop a program."""
+
+
+@translates(
+    "services.*.restart",
+    "services.*.deploy.restart_policy.condition",
+    "services.*.deploy.restart_policy.max_attempts",
+    caveat="Without `restart` a service is kept running. `no` is a Job, and `on-failure` too unless the service is a server.",
+)
+def restart(service: Service, stack: Stack) -> Contribution:
+    """A Job that may fail n times, or a workload that is always restarted."""
+    rule = restart_rule(service)
+    whole = service.deploy is not None and service.deploy.restart_policy is not None
+    path = f"services.{service.name}.{'deploy.restart_policy' if whole else 'restart'}"
+    if rule is None:
+        message = "is no restart policy of Compose"
+        return Contribution(problems=[Refusal(path, message, "write no, always, unless-stopped or on-failure[:n]")])
+    kind = stack.kinds[service.name]
+    if kind == "Job":
+        awaited = service.name in stack.awaited
+        if awaited and rule.when is Restart.ALWAYS:
+            message = "another service waits for this one to complete, which it never does if it is always restarted"
+            return Contribution(problems=[Refusal(path, message, 'write restart: "no" or on-failure')])
+        return _job(rule)
+    notices = []
+    if rule.when is Restart.ON_FAILURE:
+        message = "the service looks like a server (ports, healthcheck, replicas), so it is restarted however it ends"
+        notices.append(Notice(path, NoticeCode.APPROXIMATED, message))
+    elif rule.when is Restart.NEVER:
+        notices.append(Notice(path, NoticeCode.APPROXIMATED, "a global service is restarted however it ends"))
+    return Contribution(notices=notices)
+
+
+def _job(rule: RestartRule) -> Contribution:
+    """A pod that is evicted (a drain, a full node) did not fail, so it does not count.
+
+    Atomic lists are written in full.
+    """
+    if rule.when is Restart.ON_FAILURE:
+        attempts = FOR_EVER if rule.attempts is None else rule.attempts
+        return Contribution(pod={"restartPolicy": "OnFailure"}, workload={"spec": {"backoffLimit": attempts}})
+    disruption = {"status": "True", "type": "DisruptionTarget"}
+    failures = {"rules": [{"action": "Ignore", "onPodConditions": [disruption]}]}
+    return Contribution(
+        pod={"restartPolicy": "Never"}, workload={"spec": {"backoffLimit": 0, "podFailurePolicy": failures}}
+    )
+
+
+@translates("services.*.stop_grace_period")
+def stop_grace_period(service: Service, stack: Stack) -> Contribution:
+    """Whole seconds, rounded up; Docker's default is written out, because that of Kubernetes is longer."""
+    period = service.stop_grace_period
+    seconds = DEFAULT_GRACE if period is None else max(1, -(-period // SECOND))
+    return Contribution(pod={"terminationGracePeriodSeconds": seconds})
+
+
+@translates(
+    "services.*.stop_signal", caveat="Needs the feature ContainerStopSignals (on by default since Kubernetes 1.37)."
+)
+def stop_signal(service: Service, stack: Stack) -> Contribution:
+    """The signal that asks the program to end, instead of the image's STOPSIGNAL."""
+    if service.stop_signal is None:
+        return NOTHING
+    name = service.stop_signal.upper()
+    signal = SIGNALS.get(name) or (name if name.startswith("SIG") else f"SIG{name}")
+    if not signal[3:].isalnum():
+        message = f"{service.stop_signal} is no signal"
+        return Contribution(problems=[Refusal(f"services.{service.name}.stop_signal", message, "write it as SIGQUIT")])
+    return Contribution(container={"lifecycle": {"stopSignal": signal}})

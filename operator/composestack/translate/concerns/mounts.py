@@ -1,0 +1,159 @@
+"""Volumes: what stands behind each mount of a container."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from composestack.api.reasons import NoticeCode
+from composestack.compose.model import Mount, Service
+from composestack.compose.problems import Notice
+from composestack.translate import labels, quantity
+from composestack.translate.catalog import translates
+from composestack.translate.claims import READ_WRITE_ONCE, Claim
+from composestack.translate.contribution import Contribution, combine
+from composestack.translate.names import object_name, path_label
+from composestack.translate.objects.claim import claim, claim_spec
+from composestack.translate.plan import Manifest
+from composestack.translate.refusal import Refusal
+from composestack.translate.stack import Stack
+
+DATA = "_data"
+"""Claims are mounted at this subPath, so that programs never meet the `lost+found` of a file system (initdb refuses
+it).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """A mount, and where it is written."""
+
+    mount: Mount
+    path: str
+    service: str
+
+
+@translates(
+    "services.*.volumes[].type",
+    "services.*.volumes[].source",
+    "services.*.volumes[].target",
+    "services.*.volumes[].read_only",
+    "services.*.volumes[].volume.nocopy",
+    "services.*.volumes[].volume.subpath",
+    "services.*.volumes[].tmpfs.size",
+    "services.*.volumes[].tmpfs.mode",
+    "services.*.volumes[].image.subpath",
+    caveat="A new volume starts empty: Docker would fill it with what the image has at that place.",
+)
+def volumes(service: Service, stack: Stack) -> Contribution:
+    """Named and anonymous volumes are claims, tmpfs is memory, an image is an image volume.
+
+    Bind mounts: see bind_mounts.py.
+    """
+    sorts = {"volume": _volume, "tmpfs": _tmpfs, "image": _image, "cluster": _refused, "npipe": _refused}
+    parts = []
+    for index, mount in enumerate(service.volumes):
+        at = _At(mount, f"services.{service.name}.volumes[{index}]", service.name)
+        if not (mount.target or "").startswith("/") or ":" in (mount.target or ""):
+            message = f"{mount.target} is no absolute path that Kubernetes can mount at"
+            parts.append(
+                Contribution(problems=[Refusal(f"{at.path}.target", message, "write an absolute path without a colon")])
+            )
+        elif mount.type in sorts:
+            parts.append(sorts[mount.type](at, stack))
+        elif (key := stack.claim_key(service.name, mount)) is not None:
+            parts.append(_claimed(at, stack.claims[key], stack))
+    return combine(parts)
+
+
+def _volume(at: _At, stack: Stack) -> Contribution:
+    key = stack.claim_key(at.service, at.mount)
+    if key is None:
+        return _fleeting(at, stack)
+    share = _claimed(at, stack.claims[key], stack)
+    if at.mount.volume is not None and at.mount.volume.nocopy:
+        return share
+    message = "a new volume starts empty; Docker would first fill it with what the image has at that place"
+    return combine((share, Contribution(notices=[Notice("volumes", NoticeCode.APPROXIMATED, message)])))
+
+
+def _claimed(at: _At, backing: Claim, stack: Stack) -> Contribution:
+    """Mount a claim.
+
+    All pods that share one without ReadWriteMany are drawn to one node: the first finds itself, so it can start.
+    """
+    if backing.colocated and stack.pods(at.service) is None:
+        message = f"pods on every node cannot share {backing.volume}: its access mode is {backing.access_mode}"
+        return Contribution(problems=[Refusal(at.path, message, "set spec.storage.accessMode to ReadWriteMany")])
+    name = object_name("volume", backing.label)
+    subpath = at.mount.volume.subpath if at.mount.volume is not None else None
+    below = "/".join(part for part in ("" if backing.external else DATA, subpath or "") if part)
+    pod: dict[str, Any] = {"volumes": [{"name": name, "persistentVolumeClaim": {"claimName": backing.name}}]}
+    template: dict[str, Any] = {}
+    if backing.colocated:
+        member = labels.membership("volume", backing.label)
+        template["labels"] = {member: labels.MEMBER}
+        term = {
+            "labelSelector": {"matchLabels": {**labels.of_stack(stack.name), member: labels.MEMBER}},
+            "topologyKey": "kubernetes.io/hostname",
+        }
+        pod["affinity"] = {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
+    objects = [] if backing.declared else [_claim(backing, stack)]
+    return Contribution(
+        container={"volumeMounts": [_mount(at, name, below)]}, pod=pod, template=template, objects=objects
+    )
+
+
+def _claim(backing: Claim, stack: Stack) -> Manifest:
+    """The claim behind a bind mount of an absent directory or an anonymous volume: no section of the document declares
+    it.
+    """
+    return claim(
+        backing.name, labels.common(stack.name, backing.label, "volume"), backing.access_mode, stack.scope.storage
+    )
+
+
+def _fleeting(at: _At, stack: Stack) -> Contribution:
+    """An anonymous volume that lives as long as its pod: a claim for each replica, or the node's disk for Jobs and
+    masks.
+    """
+    name = f"anonymous-{path_label(at.mount.target or '')}"
+    source: dict[str, Any] = {"emptyDir": {}}
+    if stack.kinds[at.service] == "Deployment" and stack.pods(at.service) != 1:
+        spec = claim_spec(stack.scope.storage.access_mode or READ_WRITE_ONCE, stack.scope.storage)
+        source = {"ephemeral": {"volumeClaimTemplate": {"spec": spec}}}
+    return Contribution(container={"volumeMounts": [_mount(at, name)]}, pod={"volumes": [{"name": name, **source}]})
+
+
+def _tmpfs(at: _At, stack: Stack) -> Contribution:
+    options = at.mount.tmpfs
+    memory: dict[str, Any] = {"medium": "Memory"}
+    if options is not None and options.size:
+        memory["sizeLimit"] = quantity.memory(options.size)
+    notices = []
+    if options is not None and options.mode is not None and options.mode not in {0o777, 0o1777}:
+        message = f"mode {options.mode:o} has no counterpart: a memory volume is open to all users of the container"
+        notices.append(Notice(f"{at.path}.tmpfs.mode", NoticeCode.IGNORED, message))
+    name = f"tmpfs-{path_label(at.mount.target or '')}"
+    volume = {"emptyDir": memory, "name": name}
+    return Contribution(container={"volumeMounts": [_mount(at, name)]}, pod={"volumes": [volume]}, notices=notices)
+
+
+def _image(at: _At, stack: Stack) -> Contribution:
+    """An image volume (Kubernetes 1.36 and later) is always read-only."""
+    name = f"image-{path_label(at.mount.target or '')}"
+    below = at.mount.image.subpath if at.mount.image is not None else None
+    volume = {"image": {"reference": at.mount.source}, "name": name}
+    return Contribution(container={"volumeMounts": [_mount(at, name, below or "")]}, pod={"volumes": [volume]})
+
+
+def _refused(at: _At, stack: Stack) -> Contribution:
+    message = f"a mount of type {at.mount.type} has no counterpart"
+    return Contribution(problems=[Refusal(f"{at.path}.type", message, "use a named volume")])
+
+
+def _mount(at: _At, name: str, below: str = "") -> dict[str, Any]:
+    mount: dict[str, Any] = {"mountPath": at.mount.target, "name": name}
+    if at.mount.read_only or at.mount.type == "image":
+        mount["readOnly"] = True
+    return mount | ({"subPath": below} if below else {})

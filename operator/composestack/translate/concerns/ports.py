@@ -1,0 +1,111 @@
+"""Ports: the Service by which peers reach a service, and the rule that lets others reach what is published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from composestack.api.reasons import NoticeCode
+from composestack.compose.model import Port, Service
+from composestack.compose.problems import Notice
+from composestack.translate import labels
+from composestack.translate.catalog import translates
+from composestack.translate.contribution import Contribution
+from composestack.translate.known_ports import KnownPort, known_ports
+from composestack.translate.names import object_name
+from composestack.translate.objects import network_policy
+from composestack.translate.objects.service import internal_service
+from composestack.translate.refusal import Refusal
+from composestack.translate.stack import Stack
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+ANY = {None, "", "0.0.0.0", "::"}  # noqa: S104 (it is compared with, not bound to)
+PROTOCOLS = {"tcp", "udp", "sctp"}
+
+
+@translates(
+    "services.*.expose",
+    "services.*.deploy.endpoint_mode",
+    considers=(
+        "services.*.ports[].target",
+        "services.*.ports[].protocol",
+        "services.*.ports[].name",
+        "services.*.ports[].app_protocol",
+    ),
+    caveat="A Service serves known ports: of `expose` and `ports`, those that the stack addresses, those of popular images.",
+)
+def internal(service: Service, stack: Stack) -> Contribution:
+    """A service is reachable by its name, always: without any known port, the name resolves to the pods themselves.
+
+    The container only bears the ports that are written: what other services say must not roll the pods.
+    """
+    name, known = stack.labels[service.name], stack.ports[service.name]
+    own, selector = labels.of_service(stack.name, service.name), labels.selector(stack.name, service.name)
+    made = internal_service(name, own, selector, known, headless=stack.headless(service.name))
+    notices = []
+    if not known and stack.kinds[service.name] != "Job":
+        message = (
+            f"no port of {service.name} is known, so its name resolves to the pods; expose a port for a stable address"
+        )
+        notices.append(Notice(f"services.{service.name}", NoticeCode.NO_KNOWN_PORT, message))
+    written = known_ports(service, image="", addressed=())
+    container = {"ports": [_container_port(port) for port in written]} if written else None
+    return Contribution(container=container, objects=[made], notices=notices)
+
+
+@translates(
+    "services.*.ports[].target",
+    "services.*.ports[].published",
+    "services.*.ports[].protocol",
+    "services.*.ports[].host_ip",
+    "services.*.ports[].mode",
+    "services.*.ports[].name",
+    "services.*.ports[].app_protocol",
+    caveat="Published ports are reachable within the cluster, at the container's port; none is opened to the outside.",
+)
+def published(service: Service, stack: Stack) -> Contribution:
+    """Whoever is not on the networks of a service reaches its published ports, but for those bound to 127.0.0.1."""
+    path = f"services.{service.name}.ports"
+    problems = [
+        problem for index, port in enumerate(service.ports) for problem in _problems(port, f"{path}[{index}]", stack)
+    ]
+    hosted = [port for port in service.ports if port.mode == "host"]
+    container = {"ports": [_host_port(port) for port in hosted]} if hosted and not problems else None
+    opened = [(port.target, port.protocol.upper()) for port in service.ports if port.host_ip not in LOOPBACK]
+    if not opened or not stack.scope.network_policy:
+        return Contribution(container=container, problems=problems)
+    if stack.cut_off(service.name):
+        message = "a service on internal networks only cannot be published"
+        return Contribution(notices=[Notice(path, NoticeCode.IGNORED, message)], problems=problems)
+    policy = network_policy.open_ports(
+        object_name(stack.name, "published", stack.labels[service.name]),
+        labels.of_service(stack.name, service.name),
+        labels.selector(stack.name, service.name),
+        opened,
+    )
+    return Contribution(container=container, objects=[policy], problems=problems)
+
+
+def _problems(port: Port, path: str, stack: Stack) -> list[Refusal]:
+    problems = []
+    if port.protocol not in PROTOCOLS:
+        problems.append(
+            Refusal(f"{path}.protocol", f"{port.protocol} is no protocol of a Service", "write tcp, udp or sctp")
+        )
+    if not 0 < port.target < 65536:
+        problems.append(Refusal(f"{path}.target", f"{port.target} is no port", "write a number from 1 to 65535"))
+    if port.mode == "host" and not stack.scope.policy.host_ports:
+        message = "a port of the node is not a stack's to use"
+        problems.append(Refusal(f"{path}.mode", message, "leave mode out, or ask the admin to allow it"))
+    if port.host_ip not in LOOPBACK | ANY:
+        message = f"{port.host_ip} is an address of a host; publishing more widely than written would be unsafe"
+        problems.append(Refusal(f"{path}.host_ip", message, "leave the address out"))
+    return problems
+
+
+def _container_port(port: KnownPort) -> dict[str, Any]:
+    return {"containerPort": port.number, "name": port.name, "protocol": port.protocol}
+
+
+def _host_port(port: Port) -> dict[str, Any]:
+    number = int(port.published) if port.published and port.published.isdecimal() else port.target
+    return {"containerPort": port.target, "hostPort": number, "protocol": port.protocol.upper()}

@@ -1,0 +1,66 @@
+"""Health: how Kubernetes finds out what Docker's healthcheck would."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from composestack.api.reasons import NoticeCode
+from composestack.compose.model import Healthcheck, Service
+from composestack.compose.problems import Notice
+from composestack.translate.catalog import translates
+from composestack.translate.contribution import NOTHING, Contribution
+from composestack.translate.stack import Stack
+
+SECOND = 1_000_000_000
+DEFAULT_INTERVAL = 30
+DEFAULT_TIMEOUT = 30
+DEFAULT_RETRIES = 3
+FOR_EVER = 2_147_483_647
+"""A startup probe kills the container when it gives up; Docker never does."""
+
+
+@translates(
+    "services.*.healthcheck.test",
+    "services.*.healthcheck.interval",
+    "services.*.healthcheck.timeout",
+    "services.*.healthcheck.retries",
+    "services.*.healthcheck.start_period",
+    "services.*.healthcheck.start_interval",
+    "services.*.healthcheck.disable",
+    caveat="An unhealthy pod gets no traffic through its Service; it is not restarted, as in Docker.",
+)
+def healthcheck(service: Service, stack: Stack) -> Contribution:
+    """Docker's health informs and never restarts, which is a readiness probe.
+
+    An unready pod does no harm in its `start_period`.
+
+    Docker's defaults are written out, because those of Kubernetes are shorter (Compose specification, "healthcheck").
+    """
+    check = service.healthcheck
+    if check is None or check.disable or check.test[:1] == ("NONE",):
+        return NOTHING
+    if not check.test:
+        message = "the test of the image is not known to Kubernetes; write the test here"
+        return Contribution(notices=[Notice(f"services.{service.name}.healthcheck", NoticeCode.IGNORED, message)])
+    probe = {**_probe(check), "failureThreshold": check.retries or DEFAULT_RETRIES}
+    container: dict[str, Any] = {"readinessProbe": probe}
+    if check.start_interval and check.start_interval != check.interval:
+        period = _seconds(check.start_interval, 1)
+        container["startupProbe"] = {**_probe(check), "failureThreshold": FOR_EVER, "periodSeconds": period}
+    return Contribution(container=container)
+
+
+def _probe(check: Healthcheck) -> dict[str, Any]:
+    """The command is passed as it is: the kubelet does not expand `$` in probes."""
+    sort, *words = check.test
+    command = ["/bin/sh", "-c", *words] if sort == "CMD-SHELL" else words
+    return {
+        "exec": {"command": command},
+        "periodSeconds": _seconds(check.interval, DEFAULT_INTERVAL),
+        "timeoutSeconds": _seconds(check.timeout, DEFAULT_TIMEOUT),
+    }
+
+
+def _seconds(duration: int | None, default: int) -> int:
+    """Whole seconds, rounded up, at least one; Docker takes 0 for its default."""
+    return max(1, -(-duration // SECOND)) if duration else default

@@ -1,0 +1,76 @@
+"""CPU and memory: what a container may use, and what is set aside for it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from composestack.compose.model import Limits, Reservations, Service
+from composestack.translate import quantity
+from composestack.translate.catalog import translates
+from composestack.translate.contribution import NOTHING, Contribution
+from composestack.translate.refusal import Refusal
+from composestack.translate.stack import Stack
+
+CFS_PERIOD = 100_000
+"""Docker's default of `cpu_period`, in microseconds."""
+DEFAULT_SHARES = 1024
+SMALL_CPU = 0.05
+SMALL_MEMORY = 64 * 1024 * 1024
+"""What is requested where only a limit is written: Kubernetes would set the whole limit aside, which the author never
+asked for.
+"""
+
+
+@translates(
+    "services.*.cpus",
+    "services.*.cpu_quota",
+    "services.*.cpu_period",
+    "services.*.cpu_shares",
+    "services.*.mem_limit",
+    "services.*.mem_reservation",
+    "services.*.deploy.resources.limits.cpus",
+    "services.*.deploy.resources.limits.memory",
+    "services.*.deploy.resources.reservations.cpus",
+    "services.*.deploy.resources.reservations.memory",
+    caveat="`cpu_shares` also reserves CPU. A limit without a reservation requests 50m CPU or 64Mi memory at most.",
+)
+def resources(service: Service, stack: Stack) -> Contribution:
+    """Limits become limits, reservations requests. Zero means none, as in Docker."""
+    asked = service.deploy.resources if service.deploy else None
+    limits = (asked and asked.limits) or Limits()
+    reservations = (asked and asked.reservations) or Reservations()
+    cpu_limit = limits.cpus or service.cpus or _quota(service.cpu_quota, service.cpu_period)
+    memory_limit = limits.memory or service.mem_limit
+    cpu_request = reservations.cpus or _shares(service.cpu_shares)
+    memory_request = reservations.memory or service.mem_reservation
+    problems = []
+    if cpu_limit and cpu_request and cpu_request > cpu_limit:
+        problems.append(_too_much(service.name, "CPU", f"{cpu_request:g}", f"{cpu_limit:g}"))
+    if memory_limit and memory_request and memory_request > memory_limit:
+        problems.append(_too_much(service.name, "memory", str(memory_request), str(memory_limit)))
+    cpu_request = cpu_request or (min(SMALL_CPU, cpu_limit) if cpu_limit else None)
+    memory_request = memory_request or (min(SMALL_MEMORY, memory_limit) if memory_limit else None)
+    kinds = {"limits": _quantities(cpu_limit, memory_limit), "requests": _quantities(cpu_request, memory_request)}
+    spec = {kind: quantities for kind, quantities in kinds.items() if quantities}
+    return Contribution(container={"resources": spec}, problems=problems) if spec else NOTHING
+
+
+def _quantities(cores: float | None, size: int | None) -> dict[str, str]:
+    cpu = {"cpu": quantity.cpu(cores)} if cores else {}
+    return cpu | ({"memory": quantity.memory(size)} if size else {})
+
+
+def _quota(quota: int | None, period: int | None) -> float | None:
+    return float(Decimal(quota) / Decimal(period or CFS_PERIOD)) if quota and quota > 0 else None
+
+
+def _shares(shares: int | None) -> float | None:
+    """The inverse of the kubelet's rule from request to weight (`MilliCPUToShares`)."""
+    return shares / DEFAULT_SHARES if shares and shares != DEFAULT_SHARES else None
+
+
+def _too_much(service: str, what: str, request: str, limit: str) -> Refusal:
+    message = f"reserves more {what} ({request}) than its limit ({limit})"
+    return Refusal(
+        f"services.{service}.deploy.resources.reservations", message, "lower the reservation or raise the limit"
+    )

@@ -1,0 +1,88 @@
+"""How many pods run a service, and how a new version takes over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from composestack.api.reasons import NoticeCode
+from composestack.compose.model import Service, UpdateConfig
+from composestack.compose.problems import Notice
+from composestack.translate.catalog import translates
+from composestack.translate.contribution import Contribution
+from composestack.translate.refusal import Refusal
+from composestack.translate.stack import Stack
+
+SECOND = 1_000_000_000
+MODES = {None, "replicated", "global", "replicated-job"}
+
+
+@translates(
+    "services.*.deploy.mode", "services.*.deploy.replicas", "services.*.scale", considers=("services.*.container_name",)
+)
+def replicas(service: Service, stack: Stack) -> Contribution:
+    """A Job runs all of its replicas at once and is done when all are."""
+    mode = service.deploy.mode if service.deploy else None
+    path = f"services.{service.name}"
+    if mode not in MODES:
+        message = f"{mode} is not translated"
+        return Contribution(
+            problems=[Refusal(f"{path}.deploy.mode", message, "write replicated, global or replicated-job")]
+        )
+    written = service.deploy.replicas if service.deploy and service.deploy.replicas is not None else service.scale
+    count = 1 if written is None else written
+    kind = stack.kinds[service.name]
+    problems = []
+    if kind == "DaemonSet" and written is not None:
+        message = "a global service runs once on every node"
+        problems.append(Refusal(f"{path}.deploy.replicas", message, "leave replicas and scale out"))
+    if service.container_name and count > 1:
+        message = f"one name cannot be that of {count} containers"
+        problems.append(Refusal(f"{path}.container_name", message, "leave it out, or run one replica"))
+    if kind == "DaemonSet":
+        return Contribution(problems=problems)
+    spec = {"completions": count, "parallelism": count} if kind == "Job" else {"replicas": count}
+    return Contribution(workload={"spec": spec}, problems=problems)
+
+
+@translates(
+    "services.*.deploy.update_config.order",
+    "services.*.deploy.update_config.parallelism",
+    "services.*.deploy.update_config.delay",
+    "services.*.deploy.update_config.monitor",
+    "services.*.deploy.update_config.failure_action",
+    caveat="A rollout that fails stops (`pause`). A Job is replaced as a whole.",
+)
+def update(service: Service, stack: Stack) -> Contribution:
+    """Docker stops the old container before it starts the new one, unless `order: start-first`."""
+    config = (service.deploy and service.deploy.update_config) or UpdateConfig()
+    kind = stack.kinds[service.name]
+    path = f"services.{service.name}.deploy.update_config"
+    notices = []
+    if config.failure_action not in {None, "pause"}:
+        message = f"{config.failure_action} is not translated yet: a rollout that fails stops, as with pause"
+        notices.append(Notice(f"{path}.failure_action", NoticeCode.NOT_TRANSLATED, message))
+    if kind == "Job":
+        return Contribution(notices=notices)
+    start_first = config.order == "start-first"
+    if start_first and stack.writes_alone(service.name):
+        message = "start-first would let two pods write to one volume, so the old pod stops first"
+        notices.append(Notice(f"{path}.order", NoticeCode.APPROXIMATED, message))
+        start_first = False
+    at_once = 1 if config.parallelism is None else config.parallelism
+    wait = max(config.delay or 0, config.monitor or 0)
+    spec: dict[str, Any] = {"minReadySeconds": -(-wait // SECOND)} if wait else {}
+    strategy = "updateStrategy" if kind == "DaemonSet" else "strategy"
+    spec[strategy] = _strategy(start_first, at_once, stack.pods(service.name))
+    return Contribution(workload={"spec": spec}, notices=notices)
+
+
+def _strategy(start_first: bool, at_once: int, pods: int | None) -> dict[str, Any]:
+    """`at_once` 0 means all.
+
+    One pod, or all at once, is Recreate: the only strategy under which the old pods are gone first.
+    """
+    if start_first:
+        return {"rollingUpdate": {"maxSurge": at_once or "100%", "maxUnavailable": 0}, "type": "RollingUpdate"}
+    if pods is not None and (pods <= 1 or at_once == 0):
+        return {"type": "Recreate"}
+    return {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": at_once or "100%"}, "type": "RollingUpdate"}

@@ -1,0 +1,189 @@
+"""What a container may do.
+
+The defaults of Docker and of the Pod Security Standard "baseline" need no permission; the rest is the admin's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from composestack.compose.model import Service
+from composestack.translate.catalog import translates
+from composestack.translate.contribution import NOTHING, Contribution
+from composestack.translate.refusal import Refusal
+from composestack.translate.stack import Stack
+
+ASK = "leave it out, or ask the admin to allow it in the operator's policy"
+DEFAULT_CAPABILITIES = frozenset(
+    {
+        "AUDIT_WRITE",
+        "CHOWN",
+        "DAC_OVERRIDE",
+        "FOWNER",
+        "FSETID",
+        "KILL",
+        "MKNOD",
+        "NET_BIND_SERVICE",
+        "SETFCAP",
+        "SETGID",
+        "SETPCAP",
+        "SETUID",
+        "SYS_CHROOT",
+    }
+)
+"""What Docker and the runtimes of Kubernetes grant unasked and baseline lets a pod ask for (Pod Security Standards,
+"Capabilities").
+"""
+UNASKED = DEFAULT_CAPABILITIES | {"NET_RAW"}
+SAFE_SYSCTLS = frozenset(
+    {
+        "kernel.shm_rmid_forced",
+        "net.ipv4.ip_local_port_range",
+        "net.ipv4.ip_local_reserved_ports",
+        "net.ipv4.ip_unprivileged_port_start",
+        "net.ipv4.ping_group_range",
+        "net.ipv4.tcp_fin_timeout",
+        "net.ipv4.tcp_keepalive_intvl",
+        "net.ipv4.tcp_keepalive_probes",
+        "net.ipv4.tcp_keepalive_time",
+        "net.ipv4.tcp_syncookies",
+    }
+)
+"""Pod Security Standards, "Sysctls"."""
+NO_CHANGE = {"apparmor=docker-default", "apparmor:docker-default", "seccomp=builtin", "seccomp:builtin"}
+NO_NEW_PRIVILEGES = {"no-new-privileges", "no-new-privileges=true", "no-new-privileges:true"}
+PRIVILEGES_AS_BEFORE = {"no-new-privileges=false", "no-new-privileges:false"}
+
+
+@translates("services.*.privileged")
+def privileged(service: Service, stack: Stack) -> Contribution:
+    """All of the node's devices and capabilities."""
+    if not service.privileged:
+        return NOTHING
+    if stack.scope.policy.privileged:
+        return Contribution(container={"securityContext": {"privileged": True}})
+    message = "a privileged container owns its node"
+    return Contribution(problems=[Refusal(f"services.{service.name}.privileged", message, ASK)])
+
+
+@translates("services.*.cap_add", "services.*.cap_drop")
+def capabilities(service: Service, stack: Stack) -> Contribution:
+    """Adding what a container has unasked is only written if it would be dropped otherwise."""
+    drop = _names(service.cap_drop)
+    add = [name for name in _names(service.cap_add) if name not in UNASKED or "ALL" in drop or name in drop]
+    allowed = DEFAULT_CAPABILITIES | {name.upper().removeprefix("CAP_") for name in stack.scope.policy.capabilities}
+    problems = [
+        Refusal(f"services.{service.name}.cap_add", f"{name} is beyond what a container gets by default", ASK)
+        for name in add
+        if name not in allowed
+    ]
+    named = {key: names for key, names in (("add", add), ("drop", drop)) if names}
+    return Contribution(container={"securityContext": {"capabilities": named}} if named else None, problems=problems)
+
+
+@translates("services.*.security_opt")
+def security_options(service: Service, stack: Stack) -> Contribution:
+    """`no-new-privileges` has a counterpart; the defaults of Docker are those of the pod; the rest would weaken it."""
+    written = [option.replace(" ", "") for option in service.security_opt]
+    unknown = [option for option in written if option not in NO_CHANGE | NO_NEW_PRIVILEGES | PRIVILEGES_AS_BEFORE]
+    problems = [
+        Refusal(f"services.{service.name}.security_opt", f"{option} is not translated", "leave it out")
+        for option in unknown
+    ]
+    confined = any(option in NO_NEW_PRIVILEGES for option in written)
+    container = {"securityContext": {"allowPrivilegeEscalation": False}} if confined else None
+    return Contribution(container=container, problems=problems)
+
+
+@translates("services.*.read_only")
+def read_only(service: Service, stack: Stack) -> Contribution:
+    """Mounts stay writable, as in Docker."""
+    return (
+        Contribution(container={"securityContext": {"readOnlyRootFilesystem": True}}) if service.read_only else NOTHING
+    )
+
+
+@translates(
+    "services.*.user", caveat="Users are numbers here (and `root`): only the image knows what a name stands for."
+)
+def user(service: Service, stack: Stack) -> Contribution:
+    """`uid`, `uid:gid` or root. The group also becomes that of fresh volumes, which belong to root otherwise."""
+    if not service.user:
+        return NOTHING
+    uid, _, gid = service.user.partition(":")
+    numbers = [_number(part) for part in ((uid, gid) if gid else (uid,))]
+    if None in numbers:
+        message = f"only the image knows the number of {service.user}, and falling back could mean root"
+        return Contribution(
+            problems=[Refusal(f"services.{service.name}.user", message, "write it as uid:gid in numbers")]
+        )
+    container: dict[str, Any] = {"runAsUser": numbers[0]}
+    if numbers[0]:
+        container["runAsNonRoot"] = True
+    pod: dict[str, Any] = {}
+    if gid:
+        container["runAsGroup"] = numbers[1]
+        pod = {"securityContext": {"fsGroup": numbers[1], "fsGroupChangePolicy": "OnRootMismatch"}}
+    return Contribution(container={"securityContext": container}, pod=pod)
+
+
+@translates("services.*.group_add")
+def groups(service: Service, stack: Stack) -> Contribution:
+    """Additional groups, by number."""
+    if not service.group_add:
+        return NOTHING
+    problems = [
+        Refusal(f"services.{service.name}.group_add", f"only the image knows the number of {name}", "write the number")
+        for name in service.group_add
+        if _number(name) is None
+    ]
+    numbers = sorted({number for number in map(_number, service.group_add) if number is not None})
+    return Contribution(pod={"securityContext": {"supplementalGroups": numbers}}, problems=problems)
+
+
+@translates("services.*.sysctls", caveat="They hold for the pod.")
+def sysctls(service: Service, stack: Stack) -> Contribution:
+    """Kernel parameters that belong to a pod and not to its node."""
+    if not service.sysctls:
+        return NOTHING
+    allowed = SAFE_SYSCTLS | set(stack.scope.policy.sysctls)
+    problems = [
+        Refusal(f"services.{service.name}.sysctls.{name}", f"{name} is beyond the safe set of Kubernetes", ASK)
+        for name in service.sysctls
+        if name not in allowed
+    ]
+    values = [{"name": name, "value": value} for name, value in sorted(service.sysctls.items())]
+    return Contribution(pod={"securityContext": {"sysctls": values}}, problems=problems)
+
+
+@translates("services.*.pid", "services.*.ipc")
+def namespaces(service: Service, stack: Stack) -> Contribution:
+    """A pod has its own; those of the node are the admin's to allow.
+
+    Sharing with another service means one pod, which is not built yet.
+    """
+    problems, pod = [], {}
+    policy = stack.scope.policy
+    for attribute, value, field, allowed in (
+        ("pid", service.pid, "hostPID", policy.host_pid),
+        ("ipc", service.ipc, "hostIPC", policy.host_ipc),
+    ):
+        path = f"services.{service.name}.{attribute}"
+        if value == "host" and allowed:
+            pod[field] = True
+        elif value == "host":
+            problems.append(Refusal(path, "the namespaces of the node are not a stack's to use", ASK))
+        elif value and value not in {"private", "shareable", "none"}:
+            problems.append(Refusal(path, f"{value} is not translated yet: two services in one pod", "leave it out"))
+    return Contribution(pod=pod or None, problems=problems)
+
+
+def _names(written: Iterable[str]) -> list[str]:
+    return sorted({name.upper().removeprefix("CAP_") for name in written})
+
+
+def _number(name: str) -> int | None:
+    if name == "root":
+        return 0
+    return int(name) if name.isdecimal() else None

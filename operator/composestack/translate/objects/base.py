@@ -1,0 +1,27 @@
+"""What all manifests share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from composestack.kinds import KINDS
+from composestack.translate.plan import Manifest
+
+
+def manifest(kind: str, name: str, labels: Mapping[str, str] | None = None, **body: Any) -> Manifest:
+    """Return a manifest of one of our kinds.
+
+    Without labels it is a part, to be merged with the object that another concern makes.
+    """
+    metadata: dict[str, Any] = {"name": name}
+    if labels:
+        metadata["labels"] = dict(sorted(labels.items()))
+    return {"apiVersion": KINDS[kind].api_version, "kind": kind, "metadata": metadata, **body}
+
+
+def with_annotations(part: Manifest, annotations: Mapping[str, str]) -> Manifest:
+    """Return the manifest with these annotations."""
+    if not annotations:
+        return part
+    return {**part, "metadata": {**part["metadata"], "annotations": dict(sorted(annotations.items()))}}

@@ -1,0 +1,33 @@
+"""Services: the names by which pods are reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from composestack.translate.known_ports import KnownPort
+from composestack.translate.objects.base import manifest
+from composestack.translate.plan import Manifest
+
+
+def internal_service(
+    name: str, labels: Mapping[str, str], selector: Mapping[str, str], ports: Sequence[KnownPort], *, headless: bool
+) -> Manifest:
+    """Return the Service behind a name of the Compose network.
+
+    A headless one resolves to all pods, ready or not, as Docker's DNS does; the others have one address that serves the
+    known ports.
+    """
+    spec: dict[str, Any] = {"selector": dict(selector)}
+    if headless:
+        spec |= {"clusterIP": "None", "publishNotReadyAddresses": True}
+    if ports:
+        spec["ports"] = [_port(port) for port in ports]
+    return manifest("Service", name, labels, spec=spec)
+
+
+def _port(port: KnownPort) -> dict[str, Any]:
+    entry: dict[str, Any] = {"name": port.name, "port": port.number, "protocol": port.protocol}
+    if port.app_protocol:
+        entry["appProtocol"] = port.app_protocol
+    return entry

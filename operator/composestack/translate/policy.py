@@ -1,0 +1,46 @@
+"""What the admin allows beyond the Pod Security Standard "baseline".
+
+Comes from the operator's configuration, never from a stack.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Policy(BaseModel):
+    """The admin's limits. The defaults allow nothing beyond baseline; there is no key that is not honoured."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    privileged: bool = False
+    """Allow `privileged: true`."""
+
+    host_network: bool = False
+    """Allow `network_mode: host`."""
+
+    host_pid: bool = False
+    """Allow `pid: host`."""
+
+    host_ipc: bool = False
+    """Allow `ipc: host`."""
+
+    host_paths: tuple[str, ...] = ()
+    """Prefixes of absolute paths of the node that may be mounted, such as `/srv/media`."""
+
+    host_ports: bool = False
+    """Allow `mode: host` of published ports."""
+
+    capabilities: tuple[str, ...] = ()
+    """Capabilities beyond the defaults of container runtimes, without `CAP_`, such as `NET_ADMIN`."""
+
+    sysctls: tuple[str, ...] = ()
+    """Kernel parameters beyond the safe set of the Pod Security Standards."""
+
+    rwx_storage_classes: tuple[str, ...] = ()
+    """Storage classes whose volumes can be mounted by several nodes at once; `""` is the cluster's default class."""
+
+    dns_cidrs: tuple[str, ...] = ("169.254.20.10/32",)
+    """Addresses of DNS servers besides kube-dns that services on internal networks may reach (the default is NodeLocal
+    DNSCache).
+    """

@@ -1,0 +1,31 @@
+"""What translation refuses: attributes whose loss would change what an application means, or that the admin's policy
+does not allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Refusal:
+    """One attribute that cannot be applied: where, why, and what its author can do about it."""
+
+    path: str
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}; {self.remedy}"
+
+
+class Refused(Exception):
+    """The stack is not translated.
+
+    Carries every refusal at once, sorted by path; nothing of this generation may be applied.
+    """
+
+    def __init__(self, problems: Iterable[Refusal]) -> None:
+        self.problems: tuple[Refusal, ...] = tuple(sorted(set(problems)))
+        super().__init__("\n".join(map(str, self.problems)))

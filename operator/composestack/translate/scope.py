@@ -1,0 +1,42 @@
+"""What translation needs besides the project: whose stack it is, the project directory, and what the stack and the
+admin decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from composestack.compose.source import ProjectDirectory, ProjectFiles
+from composestack.translate.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """What claims ask for: `class_name` None is the cluster's default class, `access_mode` None decides by who uses a
+    volume.
+    """
+
+    class_name: str | None = None
+    default_size: str = "1Gi"
+    access_mode: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The circumstances of one translation. Only `stack`, the name of the ComposeStack, has no default.
+
+    `variables` are the stack's own (`spec.env`), never those of the operator's process. `images` replaces images by
+    service. `network_policy` False leaves all NetworkPolicies out; `retain_volumes` False lets claims go with the
+    stack.
+    """
+
+    stack: str
+    directory: ProjectDirectory = field(default_factory=lambda: ProjectFiles({}))
+    variables: Mapping[str, str] = field(default_factory=dict)
+    images: Mapping[str, str] = field(default_factory=dict)
+    image_pull_secrets: tuple[str, ...] = ()
+    storage: Storage = Storage()
+    network_policy: bool = True
+    retain_volumes: bool = True
+    policy: Policy = field(default_factory=Policy)

@@ -1,0 +1,272 @@
+"""What translators may ask about the whole stack. Each look-up is computed once, and only if somebody asks.
+
+A translator sees one element and this; it never walks the project by itself. So what it reads can be declared, and
+proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
+from typing import Generic, NamedTuple, TypeVar
+
+from composestack.compose.model import Mount, Network, Project, Service, Volume
+from composestack.translate import addresses, known_ports, workload_kind
+from composestack.translate.claims import READ_WRITE_MANY, READ_WRITE_ONCE, Claim, ClaimUse, access
+from composestack.translate.file_objects import FileContent, file_contents
+from composestack.translate.known_ports import KnownPort
+from composestack.translate.labels import membership
+from composestack.translate.names import dns_label, object_name, path_label, unique_dns_labels
+from composestack.translate.project_files import files_at, project_path
+from composestack.translate.scope import Scope
+
+E = TypeVar("E")
+
+
+class ClaimKey(NamedTuple):
+    """Which claim: `volume` and a key, `bind` and a path, or `anonymous` and `<service>:<target>`."""
+
+    sort: str
+    name: str
+
+
+class Declared(NamedTuple, Generic[E]):
+    """An element of a top-level section with its key, such as one of `volumes`."""
+
+    key: str
+    element: E
+
+
+class Stack:
+    """A project within its scope."""
+
+    def __init__(self, project: Project, scope: Scope) -> None:
+        self._project = project
+        self.scope = scope
+        self.name = scope.stack
+        self.files = lru_cache(maxsize=None)(lambda path: files_at(scope.directory, path))
+        """The files at a path of the project directory, see `project_files.files_at`."""
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """The DNS label of each service: the name of its Service."""
+        return unique_dns_labels(self._project.services)
+
+    def workload_name(self, service: str) -> str:
+        """Return the name of the workload of a service: `<stack>-<service>`."""
+        return object_name(self.name, self.labels[service])
+
+    @cached_property
+    def awaited(self) -> frozenset[str]:
+        """The services for whose completion another service waits."""
+        return frozenset(
+            name
+            for service in self._project.services.values()
+            for name, dependency in service.depends_on.items()
+            if dependency.condition == "service_completed_successfully"
+        )
+
+    @cached_property
+    def kinds(self) -> Mapping[str, str]:
+        """The kind of workload of each service."""
+        return {
+            name: workload_kind.workload_kind(service, awaited=name in self.awaited)
+            for name, service in self._project.services.items()
+        }
+
+    def has_healthcheck(self, service: str) -> bool:
+        """Tell whether the Compose document says how to find out whether a service is healthy."""
+        check = self._project.services[service].healthcheck
+        return check is not None and bool(check.test) and check.test[0] != "NONE" and not check.disable
+
+    def __contains__(self, service: str) -> bool:
+        """Tell whether there is an active service of that name."""
+        return service in self._project.services
+
+    def image(self, service: str) -> str:
+        """Return the image of a service, "" if there is none: what the stack says in `spec.images`, else what Compose
+        says.
+        """
+        return self.scope.images.get(service) or self._project.services[service].image or ""
+
+    # What the stack says, and by which names and ports it reaches its services
+
+    @cached_property
+    def _spoken(self) -> Mapping[str, tuple[str, ...]]:
+        return {
+            name: (*addresses.texts(service), *self._texts_of_files(service))
+            for name, service in self._project.services.items()
+        }
+
+    def _texts_of_files(self, service: Service) -> Iterator[str]:
+        for mount in service.volumes:
+            path = project_path(mount.source) if mount.type == "bind" and mount.source else None
+            if path is not None:
+                yield from (content.decode(errors="replace") for content in self.files(path).values())
+        for grants, contents in ((service.configs, self.configs), (service.secrets, self.secrets)):
+            for grant in grants:
+                content = contents[grant.source].content if grant.source and grant.source in contents else None
+                if content is not None:
+                    yield content.decode(errors="replace")
+
+    def mentioned(self, name: str, *, besides: str = "") -> bool:
+        """Tell whether a service (other than `besides`) names this literally in its environment, commands, healthcheck
+        or files.
+        """
+        return any(addresses.mentions(name, texts) for service, texts in self._spoken.items() if service != besides)
+
+    @cached_property
+    def aliases(self) -> Mapping[str, frozenset[str]]:
+        """The services behind each further host name: network aliases, container names and aliases of links."""
+        behind: dict[str, set[str]] = {}
+        for service in self._project.services.values():
+            for name in (
+                service.container_name,
+                *(a for network in service.networks.values() for a in network.aliases),
+            ):
+                if name:
+                    behind.setdefault(name, set()).add(service.name)
+            for link in service.links:
+                target, _, alias = link.partition(":")
+                if alias and target in self._project.services:
+                    behind.setdefault(alias, set()).add(target)
+        return {name: frozenset(services) for name, services in behind.items()}
+
+    @cached_property
+    def _addressed(self) -> Mapping[str, frozenset[int]]:
+        """The ports at which the stack itself reaches each service."""
+        behind = {**self.aliases, **{name: frozenset({name}) for name in self._project.services}}
+        ports: dict[str, set[int]] = {name: set() for name in self._project.services}
+        for name, service in self._project.services.items():
+            pairs = [pair for text in self._spoken[name] for pair in addresses.addressed(text)]
+            for host, port in (*pairs, *addresses.addressed_by_variables(service.environment)):
+                for target in behind.get(host, ()):
+                    ports[target].add(port)
+        return {name: frozenset(numbers) for name, numbers in ports.items()}
+
+    @cached_property
+    def ports(self) -> Mapping[str, tuple[KnownPort, ...]]:
+        """The known ports of each service."""
+        return {
+            name: known_ports.known_ports(service, self.image(name), self._addressed[name])
+            for name, service in self._project.services.items()
+        }
+
+    def headless(self, service: str) -> bool:
+        """Tell whether the name of a service resolves to its pods: no port is known, or `endpoint_mode: dnsrr` asks for
+        it.
+        """
+        deploy = self._project.services[service].deploy
+        return not self.ports[service] or (deploy is not None and deploy.endpoint_mode == "dnsrr")
+
+    # Networks
+
+    def network_label(self, key: str) -> str:
+        """Return the key of the label that marks the pods of a network.
+
+        One with a name of its own is shared with other stacks.
+        """
+        network = self._project.networks.get(key)
+        if network is not None and self._has_own_name(key, network):
+            return membership("shared-network", network.name or key)
+        return membership("network", key)
+
+    @cached_property
+    def network_names(self) -> Mapping[str, str]:
+        """The DNS label of each network."""
+        return unique_dns_labels(self._project.networks)
+
+    def has_members(self, network: str) -> bool:
+        """Tell whether a service is attached to a network."""
+        return any(network in service.networks for service in self._project.services.values())
+
+    def shared_network(self, key: str) -> bool:
+        """Tell whether a network can have members of other stacks."""
+        network = self._project.networks.get(key)
+        return network is not None and self._has_own_name(key, network)
+
+    def cut_off(self, service: str) -> bool:
+        """Tell whether a service is on internal networks only, and so has no way out and cannot be published."""
+        networks = [self._project.networks.get(key) for key in self._project.services[service].networks]
+        return bool(networks) and all(network is not None and network.internal for network in networks)
+
+    def _has_own_name(self, key: str, element: Network | Volume) -> bool:
+        return element.external or element.name not in {None, f"{self._project.name}_{key}"}
+
+    # Volumes
+
+    def pods(self, service: str) -> int | None:
+        """Return how many pods run a service, None for one on every node."""
+        if self.kinds[service] == "DaemonSet":
+            return None
+        return workload_kind.replicas(self._project.services[service])
+
+    def claim_key(self, service: str, mount: Mount) -> ClaimKey | None:
+        """Return which claim stands behind a mount, or None if none does."""
+        if mount.type == "volume" and mount.source:
+            return ClaimKey("volume", mount.source)
+        if mount.type == "volume" and self._keeps_anonymous_volumes(service, mount.target or ""):
+            return ClaimKey("anonymous", f"{service}:{mount.target}")
+        path = project_path(mount.source) if mount.type == "bind" and mount.source else None
+        return ClaimKey("bind", path) if path is not None and not self.files(path) else None
+
+    def _keeps_anonymous_volumes(self, service: str, target: str) -> bool:
+        """One lasting pod keeps its anonymous volumes, unless they mask part of a bind mount (`node_modules`)."""
+        masked = any(
+            mount.type == "bind" and mount.target and target.startswith(f"{mount.target.rstrip('/')}/")
+            for mount in self._project.services[service].volumes
+        )
+        return self.kinds[service] == "Deployment" and self.pods(service) == 1 and not masked
+
+    @cached_property
+    def claims(self) -> Mapping[ClaimKey, Claim]:
+        """All claims of the stack that are used."""
+        uses: dict[ClaimKey, list[ClaimUse]] = {}
+        for name, service in self._project.services.items():
+            for mount in service.volumes:
+                key = self.claim_key(name, mount)
+                if key is not None:
+                    uses.setdefault(key, []).append(ClaimUse(name, self.pods(name), not mount.read_only))
+        labels = unique_dns_labels(sorted(key.name for key in uses if key.sort == "volume"))
+        return {key: self._claim(key, users, labels) for key, users in uses.items()}
+
+    def _claim(self, key: ClaimKey, uses: list[ClaimUse], labels: Mapping[str, str]) -> Claim:
+        storage = self.scope.storage
+        if key.sort == "anonymous":
+            service, _, target = key.name.partition(":")
+            label = object_name(self.labels[service], path_label(target))
+            mode = storage.access_mode or READ_WRITE_ONCE
+            return Claim(key.name, label, object_name(self.name, label), mode, retained=False, declared=False)
+        shareable = (storage.class_name or "") in self.scope.policy.rwx_storage_classes
+        mode, colocated = access(uses, storage.access_mode, shareable=shareable)
+        label = path_label(key.name) if key.sort == "bind" else labels[key.name]
+        name = object_name(self.name, label)
+        volume = self._project.volumes.get(key.name) if key.sort == "volume" else None
+        if volume is not None and self._has_own_name(key.name, volume):
+            own = volume.name or key.name
+            name = own if volume.external else dns_label(own)
+        external = volume is not None and volume.external
+        retained = self.scope.retain_volumes
+        volume_name = f"./{key.name}" if key.sort == "bind" else key.name
+        return Claim(
+            volume_name, label, name, mode, colocated and not external, external, retained, key.sort == "volume"
+        )
+
+    def writes_alone(self, service: str) -> bool:
+        """Tell whether a service writes to a volume that only one pod (or one node) can mount."""
+        keys = (
+            self.claim_key(service, mount) for mount in self._project.services[service].volumes if not mount.read_only
+        )
+        return any(self.claims[key].access_mode != READ_WRITE_MANY for key in keys if key is not None)
+
+    # Secrets and configs
+
+    @cached_property
+    def secrets(self) -> Mapping[str, FileContent]:
+        """What each secret holds and the name of its object."""
+        return file_contents(self._project.secrets, self._project.name, self.scope)
+
+    @cached_property
+    def configs(self) -> Mapping[str, FileContent]:
+        """What each config holds and the name of its object."""
+        return file_contents(self._project.configs, self._project.name, self.scope)
