@@ -130,7 +130,7 @@ def run_operator(target: Target) -> Process:
     operator.stop()
     program = Path(sys.executable).parent / "composestack"
     context = [f"--context={target.context}"] if target.context else []
-    flags = [f"--namespace={NAMESPACE}", f"--kubeconfig={target.client.kubeconfig}", *context]
+    flags = [f"--namespace={NAMESPACE}", "--probe-address=", f"--kubeconfig={target.client.kubeconfig}", *context]
     operator.start([program, "run", *flags], owned=False)
     remembered.write_text(server)
     say(f"started the operator (pid {operator.pid}), its log is {operator.log}")

@@ -26,6 +26,7 @@ from uuid import uuid4
 import pytest
 
 from tests.cluster.audit import Audit
+from tests.cluster.build import build
 from tests.cluster.client import Client
 from tests.cluster.cluster import Cluster
 
@@ -48,6 +49,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_itemcollected(item: pytest.Item) -> None:
     if "cluster" in getattr(item, "fixturenames", ()):
         item.add_marker("cluster")
+
+
+@pytest.fixture(scope="session")
+def binary(request: pytest.FixtureRequest) -> Path:
+    """The built programs: `[binary, "helm", …]` is helm, `[binary, "kubectl", …]` kubectl. Needs no cluster."""
+    return build(_terminal(request.config))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,66 @@
+"""Values that are wrong are refused, by the name of the value."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import Any
+
+import pytest
+import yaml
+
+from composestack.translate.policy import Policy
+from tests.chart.conftest import CHART, Helm, Render
+
+
+@pytest.mark.parametrize(
+    ("values", "at"),
+    [
+        ({"namespace": ["shop"]}, "namespace"),
+        ({"namespaces": "shop"}, "/namespaces"),
+        ({"namespaces": ["Shop"]}, "/namespaces/0"),
+        ({"namespaces": ["shop", "shop"]}, "/namespaces"),
+        ({"policy": {"privilegd": True}}, "/policy"),
+        ({"policy": {"privileged": "yes"}}, "/policy/privileged"),
+        ({"policy": {"host_paths": ["srv"]}}, "/policy/host_paths/0"),
+        ({"policy": {"capabilities": ["CAP_NET_ADMIN"]}}, "/policy/capabilities/0"),
+        ({"workers": 0}, "/workers"),
+        ({"workers": "16"}, "/workers"),
+        ({"resync": 1}, "/resync"),
+        ({"log": {"level": "debug"}}, "/log/level"),
+        ({"image": {"digest": "abc"}}, "/image/digest"),
+        ({"replicas": 2}, "replicas"),
+        ({"imagePullSecrets": ["registry"]}, "/imagePullSecrets/0"),
+        ({"crds": {"enabled": "false"}}, "/crds/enabled"),
+    ],
+)
+def test_refused(render: Render, values: dict[str, Any], at: str) -> None:
+    with pytest.raises(subprocess.CalledProcessError) as raised:
+        render(values)
+    assert at in raised.value.stderr
+
+
+def test_the_policy_has_every_key_of_the_operators_and_its_defaults() -> None:
+    values = yaml.safe_load((CHART / "values.yaml").read_text())
+    assert values["policy"] == Policy().model_dump(mode="json")
+
+
+def test_lint(helm: Helm) -> None:
+    helm("lint", str(CHART), "--strict")
+
+
+def test_every_value_is_told_of_in_the_readme() -> None:
+    readme = (CHART / "README.md").read_text()
+    values = yaml.safe_load((CHART / "values.yaml").read_text())
+    missing = [name for name in _leaves(values) if f"`{name}`" not in readme]
+    assert not missing
+
+
+def _leaves(values: dict[str, Any], prefix: str = "") -> list[str]:
+    """Return the dotted names of the values that are not groups of others."""
+    names = []
+    for name, value in values.items():
+        if isinstance(value, dict) and value and name not in {"resources"}:
+            names += _leaves(value, f"{prefix}{name}.")
+        else:
+            names.append(f"{prefix}{name}")
+    return names
