@@ -14,7 +14,7 @@ from typing import Any
 
 from composestack.compose.problems import Notice
 from composestack.kinds import Ref
-from composestack.translate.plan import Manifest, Need
+from composestack.translate.planned import Manifest, Need
 from composestack.translate.refusal import Refusal
 
 LIST_KEYS: Mapping[str, tuple[str, ...]] = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from composestack.kinds import Ref
 from composestack.translate.labels import DIGEST
-from composestack.translate.plan import Manifest
+from composestack.translate.planned import Manifest
 
 IDENTITY = ("name", "namespace", "ownerReferences")
 """Metadata that says which object it is and whose, not what it is. Checked by other means, so not in the digest."""

@@ -1,70 +1,134 @@
-"""The plan: what a stack shall be in Kubernetes, computed without looking at the cluster."""
+"""Project to Plan: the only file that knows all steps."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
+from collections.abc import Iterable, Mapping
 
+from composestack.api.reasons import NoticeCode
+from composestack.compose.model import Project
 from composestack.compose.problems import Notice
-from composestack.kinds import Ref
+from composestack.kinds import KINDS, Ref
+from composestack.translate import labels, quantity
+from composestack.translate.catalog import Catalog
+from composestack.translate.contribution import Clash, Contribution, combine, merge_objects
+from composestack.translate.digest import with_digest
+from composestack.translate.names import MAX_LENGTH
+from composestack.translate.objects.workload import workload
+from composestack.translate.planned import Awaited, Manifest, Need, Plan, PlannedService, PlannedVolume
+from composestack.translate.refusal import Refusal, Refused
+from composestack.translate.report import unsupported
+from composestack.translate.scope import Scope
+from composestack.translate.stack import Declared, Stack
+from composestack.translate.translators import CATALOG
 
-Manifest = dict[str, Any]
-"""A Kubernetes object as the API takes it: canonical quantities, no nulls, no defaults of the API server that we do not
-mean.
-"""
+__all__ = ["Awaited", "Manifest", "Need", "Plan", "PlannedService", "PlannedVolume", "translate"]
 
-
-class Awaited(StrEnum):
-    """The conditions of `depends_on` (Compose spec, 05-services, depends_on)."""
-
-    STARTED = "service_started"
-    HEALTHY = "service_healthy"
-    COMPLETED = "service_completed_successfully"
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One entry of `depends_on`: the workload is created when `service` has reached `condition`."""
-
-    service: str
-    condition: Awaited
-    required: bool = True
-    restart: bool = False
+_ORDER = {kind: index for index, kind in enumerate(KINDS)}
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedService:
-    """One Compose service: its workload, what that waits for, and what the status tells about it.
+def translate(project: Project, scope: Scope, catalog: Catalog = CATALOG) -> Plan:
+    """Return everything that the stack shall be in Kubernetes.
 
-    `replicas` is None where the cluster decides (one pod a node). `endpoints` are addresses inside the cluster, such as
-    `redis:6379`.
+    Raises Refused with all that cannot be applied: then nothing of it may be. The same input gives the same bytes,
+    always.
     """
+    stack = Stack(project, scope)
+    notices, problems = unsupported(project)
+    problems += _of_scope(scope)
+    notices += [
+        Notice(f"spec.images.{name}", NoticeCode.IGNORED, "there is no active service of that name")
+        for name in scope.images
+        if name not in project.services
+    ]
+    services = {
+        name: _share(f"services.{name}", catalog, "services", service, stack)
+        for name, service in project.services.items()
+    }
+    shares = [*services.values(), *_top_level(project, stack, catalog)]
+    notices += [notice for share in shares for notice in share.notices]
+    problems += [problem for share in shares for problem in share.problems]
+    if problems:
+        raise Refused(problems)
+    try:
+        objects = merge_objects(manifest for share in shares for manifest in share.objects)
+    except Clash as clash:
+        raise Refused(
+            [Refusal("", f"two elements of the stack make the same object ({clash})", "rename one of them")]
+        ) from clash
+    workloads = [_workload(name, services[name], stack) for name in services]
+    return Plan(
+        manifests=_in_apply_order((*objects, *workloads)),
+        services=tuple(_planned_service(name, services[name], stack) for name in sorted(services)),
+        volumes=_planned_volumes(stack),
+        notices=tuple(sorted(set(notices))),
+    )
 
-    name: str
-    workload: Ref
-    image: str
-    replicas: int | None
-    needs: tuple[Need, ...] = ()
-    endpoints: tuple[str, ...] = ()
+
+def _top_level(project: Project, stack: Stack, catalog: Catalog) -> list[Contribution]:
+    sections: Mapping[str, Mapping[str, object]] = {
+        "networks": project.networks,
+        "volumes": project.volumes,
+        "secrets": project.secrets,
+        "configs": project.configs,
+    }
+    return [
+        _share(f"{section}.{key}", catalog, section, Declared(key, element), stack)
+        for section, elements in sections.items()
+        for key, element in elements.items()
+    ]
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedVolume:
-    """One volume and its claim. A retained claim outlives the stack, so it bears no owner reference."""
+def _share(path: str, catalog: Catalog, section: str, element: object, stack: Stack) -> Contribution:
+    """Let all translators speak about one element.
 
-    name: str
-    claim: str
-    retained: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Everything the reconciler needs: manifests in apply order (without namespace and owner), services, volumes,
-    notices (sorted).
+    Only mounts can clash: what a document mounts twice is its author's to decide.
     """
+    shares = [translator(element, stack) for translator in catalog.section(section)]
+    try:
+        return combine(shares)
+    except Clash as clash:
+        if not clash.field.startswith("volumeMounts["):
+            raise
+        problem = Refusal(path, f"mounts two things at one place ({clash})", "mount one of them elsewhere")
+        return Contribution(problems=[problem, *(problem for share in shares for problem in share.problems)])
 
-    manifests: tuple[Manifest, ...]
-    services: tuple[PlannedService, ...]
-    volumes: tuple[PlannedVolume, ...]
-    notices: tuple[Notice, ...]
+
+def _of_scope(scope: Scope) -> Iterable[Refusal]:
+    if len(scope.stack) > MAX_LENGTH:
+        message = f"has {len(scope.stack)} characters; as the value of a label it may have {MAX_LENGTH}"
+        yield Refusal("metadata.name", message, "choose a shorter name")
+    try:
+        quantity.canonical(scope.storage.default_size)
+    except ValueError as error:
+        yield Refusal("spec.storage.defaultSize", str(error), "write it as 10Gi")
+
+
+def _workload(name: str, share: Contribution, stack: Stack) -> Manifest:
+    own, selector = labels.of_service(stack.name, name), labels.selector(stack.name, name)
+    return workload(stack.kinds[name], stack.workload_name(name), own, selector, share)
+
+
+def _in_apply_order(manifests: Iterable[Manifest]) -> tuple[Manifest, ...]:
+    ordered = sorted(manifests, key=lambda manifest: (_ORDER[manifest["kind"]], manifest["metadata"]["name"]))
+    return tuple(map(with_digest, ordered))
+
+
+def _planned_service(name: str, share: Contribution, stack: Stack) -> PlannedService:
+    host = stack.labels[name]
+    suffix = {"TCP": ""}
+    ports = [
+        f"{host}:{port.number}{suffix.get(port.protocol, f'/{port.protocol.lower()}')}" for port in stack.ports[name]
+    ]
+    return PlannedService(
+        name=name,
+        workload=Ref(stack.kinds[name], stack.workload_name(name)),
+        image=stack.image(name),
+        replicas=stack.pods(name),
+        needs=tuple(share.needs),
+        endpoints=tuple(ports) or (host,),
+    )
+
+
+def _planned_volumes(stack: Stack) -> tuple[PlannedVolume, ...]:
+    claims = sorted((claim for claim in stack.claims.values() if not claim.external), key=lambda claim: claim.volume)
+    return tuple(PlannedVolume(claim.volume, claim.name, claim.retained) for claim in claims)

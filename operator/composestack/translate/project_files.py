@@ -13,8 +13,8 @@ _FILE_NAMES = re.compile(r"\.env(\..+)?|Caddyfile|Dockerfile|Makefile")
 
 
 def project_path(source: str) -> str | None:
-    """Return the normal form of a path inside the project directory (`.` is the root), or None if it leads out."""
-    if source.startswith(("/", "~")) or re.match(r"[A-Za-z]:[\\/]", source):
+    """Return the normal form of a path inside the project directory (`.` is the root), or None if it is none."""
+    if not source or source.startswith(("/", "~")) or re.match(r"[A-Za-z]:[\\/]", source):
         return None
     path = posixpath.normpath(source)
     return None if path == ".." or path.startswith("../") else path

@@ -12,7 +12,7 @@ from composestack.compose.model import Mount, Service
 from composestack.compose.problems import Notice
 from composestack.translate import labels
 from composestack.translate.catalog import translates
-from composestack.translate.contribution import Contribution, combine
+from composestack.translate.contribution import NOTHING, Contribution, combine
 from composestack.translate.names import content_hash, object_name, path_label, short_hash
 from composestack.translate.objects.config_map import LIMIT, config_map, size
 from composestack.translate.project_files import looks_like_file, project_path
@@ -21,6 +21,7 @@ from composestack.translate.stack import Stack
 
 ENGINE_SOCKETS = {"docker.sock", "podman.sock", "containerd.sock", "crio.sock"}
 TIME_ZONE_FILES = {"/etc/localtime", "/etc/timezone"}
+PRIVATE = {None, "", "private", "rprivate"}
 _KEY = re.compile(r"(?!\.\.)[-._a-zA-Z0-9]{1,253}")
 _EXECUTABLE = 0o755
 
@@ -34,7 +35,7 @@ _EXECUTABLE = 0o755
         "services.*.volumes[].target",
         "services.*.volumes[].read_only",
     ),
-    caveat="Project files are mounted read-only; an absent directory becomes a volume; node paths need the admin's policy.",
+    caveat="Project files are read-only; an absent directory becomes a volume; paths of a node need the admin's policy.",
 )
 def bind_mounts(service: Service, stack: Stack) -> Contribution:
     """What Docker takes from the host, the stack takes from its project directory (`spec.files`)."""
@@ -45,12 +46,22 @@ def bind_mounts(service: Service, stack: Stack) -> Contribution:
             inside = project_path(mount.source or "")
             if inside is None:
                 parts.append(_host_path(mount, path, service.name, stack))
-            elif files := stack.files(inside):
+                continue
+            parts.append(_propagation(mount, path))
+            if files := stack.files(inside):
                 others = [other.target for other in service.volumes if other.target and other is not mount]
                 parts.append(_project_files(mount, path, files, others, stack))
             else:
                 parts.append(_absent(mount, path))
     return combine(parts)
+
+
+def _propagation(mount: Mount, path: str) -> Contribution:
+    propagation = mount.bind.propagation if mount.bind is not None else None
+    if propagation in PRIVATE:
+        return NOTHING
+    message = "nothing is mounted below the files of the project"
+    return Contribution(notices=[Notice(f"{path}.bind.propagation", NoticeCode.IGNORED, message)])
 
 
 def _host_path(mount: Mount, path: str, service: str, stack: Stack) -> Contribution:
@@ -70,7 +81,7 @@ def _host_path(mount: Mount, path: str, service: str, stack: Stack) -> Contribut
             path, message, "use a named volume, or add the files to spec.files and bind them by a relative path"
         )
     propagation = mount.bind.propagation if mount.bind is not None else None
-    if propagation not in {None, "private", "rprivate"}:
+    if propagation not in PRIVATE:
         return _refuse(f"{path}.bind.propagation", f"{propagation} reaches beyond the container", "leave it out")
     create = mount.bind is None or mount.bind.create_host_path is not False
     volume = {"path": source, **({"type": "DirectoryOrCreate"} if create else {})}

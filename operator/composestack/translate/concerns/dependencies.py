@@ -8,7 +8,7 @@ from __future__ import annotations
 from composestack.compose.model import Service
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
-from composestack.translate.plan import Awaited, Need
+from composestack.translate.planned import Awaited, Need
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 

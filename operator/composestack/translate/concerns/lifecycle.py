@@ -31,7 +31,7 @@ SIGNALS = {
     "services.*.restart",
     "services.*.deploy.restart_policy.condition",
     "services.*.deploy.restart_policy.max_attempts",
-    caveat="Without `restart` a service is kept running. `no` is a Job, and `on-failure` too unless the service is a server.",
+    caveat="Without `restart` a service is kept running. `no` is a Job; `on-failure` too, unless it is a server.",
 )
 def restart(service: Service, stack: Stack) -> Contribution:
     """A Job that may fail n times, or a workload that is always restarted."""

@@ -14,7 +14,7 @@ from composestack.translate.claims import READ_WRITE_ONCE, Claim
 from composestack.translate.contribution import Contribution, combine
 from composestack.translate.names import object_name, path_label
 from composestack.translate.objects.claim import claim, claim_spec
-from composestack.translate.plan import Manifest
+from composestack.translate.planned import Manifest
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 

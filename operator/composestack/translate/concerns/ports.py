@@ -31,7 +31,7 @@ PROTOCOLS = {"tcp", "udp", "sctp"}
         "services.*.ports[].name",
         "services.*.ports[].app_protocol",
     ),
-    caveat="A Service serves known ports: of `expose` and `ports`, those that the stack addresses, those of popular images.",
+    caveat="A Service has the ports of `expose` and `ports`, those that the stack addresses, those of popular images.",
 )
 def internal(service: Service, stack: Stack) -> Contribution:
     """A service is reachable by its name, always: without any known port, the name resolves to the pods themselves.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from composestack.kinds import KINDS
-from composestack.translate.plan import Manifest
+from composestack.translate.planned import Manifest
 
 
 def manifest(kind: str, name: str, labels: Mapping[str, str] | None = None, **body: Any) -> Manifest:

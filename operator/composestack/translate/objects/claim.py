@@ -7,7 +7,7 @@ from typing import Any
 
 from composestack.translate import quantity
 from composestack.translate.objects.base import manifest
-from composestack.translate.plan import Manifest
+from composestack.translate.planned import Manifest
 from composestack.translate.scope import Storage
 
 

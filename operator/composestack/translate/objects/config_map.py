@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from composestack.translate.objects.base import manifest
-from composestack.translate.plan import Manifest
+from composestack.translate.planned import Manifest
 
 LIMIT = 1024 * 1024
 """Bytes that the API server accepts in one ConfigMap or Secret (Kubernetes documentation, "ConfigMap" and "Secret")."""

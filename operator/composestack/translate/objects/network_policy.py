@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from composestack.translate.objects.base import manifest
-from composestack.translate.plan import Manifest
+from composestack.translate.planned import Manifest
 
 Labels = Mapping[str, str]
 _DNS_PORTS = [{"port": 53, "protocol": "TCP"}, {"port": 53, "protocol": "UDP"}]

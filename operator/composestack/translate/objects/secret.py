@@ -6,7 +6,7 @@ import base64
 from collections.abc import Mapping
 
 from composestack.translate.objects.base import manifest
-from composestack.translate.plan import Manifest
+from composestack.translate.planned import Manifest
 
 
 def secret(name: str, labels: Mapping[str, str], content: Mapping[str, bytes]) -> Manifest:

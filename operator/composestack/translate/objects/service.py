@@ -7,7 +7,7 @@ from typing import Any
 
 from composestack.translate.known_ports import KnownPort
 from composestack.translate.objects.base import manifest
-from composestack.translate.plan import Manifest
+from composestack.translate.planned import Manifest
 
 
 def internal_service(

@@ -7,7 +7,7 @@ from typing import Any
 
 from composestack.translate.contribution import Contribution, merge_all
 from composestack.translate.objects.base import manifest
-from composestack.translate.plan import Manifest
+from composestack.translate.planned import Manifest
 
 
 def workload(

@@ -1,0 +1,70 @@
+"""The plan: what a stack shall be in Kubernetes, computed without looking at the cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from composestack.compose.problems import Notice
+from composestack.kinds import Ref
+
+Manifest = dict[str, Any]
+"""A Kubernetes object as the API takes it: canonical quantities, no nulls, no defaults of the API server that we do not
+mean.
+"""
+
+
+class Awaited(StrEnum):
+    """The conditions of `depends_on` (Compose spec, 05-services, depends_on)."""
+
+    STARTED = "service_started"
+    HEALTHY = "service_healthy"
+    COMPLETED = "service_completed_successfully"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One entry of `depends_on`: the workload is created when `service` has reached `condition`."""
+
+    service: str
+    condition: Awaited
+    required: bool = True
+    restart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedService:
+    """One Compose service: its workload, what that waits for, and what the status tells about it.
+
+    `replicas` is None where the cluster decides (one pod a node). `endpoints` are addresses inside the cluster, such as
+    `redis:6379`.
+    """
+
+    name: str
+    workload: Ref
+    image: str
+    replicas: int | None
+    needs: tuple[Need, ...] = ()
+    endpoints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedVolume:
+    """One volume and its claim. A retained claim outlives the stack, so it bears no owner reference."""
+
+    name: str
+    claim: str
+    retained: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything the reconciler needs: manifests in apply order (without namespace and owner), services, volumes,
+    notices (sorted).
+    """
+
+    manifests: tuple[Manifest, ...]
+    services: tuple[PlannedService, ...]
+    volumes: tuple[PlannedVolume, ...]
+    notices: tuple[Notice, ...]
