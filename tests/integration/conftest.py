@@ -87,7 +87,8 @@ class Stacks:
         self.kubectl("apply", "-f", "-", stdin=yaml.safe_dump(body))
 
     def get(self, kind: str, name: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.kubectl("get", kind, name, "-o", "json"))
+        """Return an object with its managed fields."""
+        found: dict[str, Any] = json.loads(self.kubectl("get", kind, name, "-o", "json", "--show-managed-fields"))
         return found
 
     def names(self, kinds: str, labels: dict[str, str] | None = None) -> list[str]:

@@ -58,7 +58,7 @@ NOTHING = Plan((), (), (), ())
 
 @dataclass(slots=True)
 class _Memory:
-    """What is kept of a stack between two passes. Losing it costs a little work and nothing else."""
+    """What is kept of a stack while it is not settled. Losing it costs a little work and nothing else."""
 
     revision: str = ""
     plan: Plan = NOTHING
@@ -99,13 +99,19 @@ class Reconciler:
         """Bring one stack forward. Raises what is worth a retry; everything else ends in the status."""
         body = await self._cluster.stack(key)
         if body is None or "deletionTimestamp" in body["metadata"]:
+            result = Result(settled=True)
+        else:
+            memory = self._memory.setdefault(key, _Memory())
+            result = await self._look(_Pass(key, ComposeStack.model_validate(body), memory), body["spec"])
+        if result.settled:
             self._memory.pop(key, None)
-            return Result(settled=True)
-        turn = _Pass(key, ComposeStack.model_validate(body), self._memory.setdefault(key, _Memory()))
+        return result
+
+    async def _look(self, turn: _Pass, spec: Mapping[str, Any]) -> Result:
         if turn.stack.spec.suspend:
             return await self._report(turn, suspension(turn.stack.status))
         try:
-            self._render(turn, body["spec"])
+            self._render(turn, spec)
         except InvalidCompose as error:
             return await self._report(turn, Verdict(Standing.STALLED, Reason.INVALID_COMPOSE, str(error)))
         except Refused as error:
