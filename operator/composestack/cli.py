@@ -4,6 +4,7 @@ client.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -101,24 +102,33 @@ def crd() -> None:
 
 
 @main.command()
-@click.option(
-    "-n", "--namespace", "namespaces", multiple=True, help="Watch this namespace; can be repeated. Default: all."
-)
-@click.option(
-    "--kubeconfig",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Default: KUBECONFIG, or the pod's own account.",
-)
+@click.option("-n", "--namespace", "namespaces", multiple=True, help="Serve this namespace; repeatable. Default: all.")
+@click.option("--kubeconfig", type=click.Path(dir_okay=False, exists=True), help="Default: KUBECONFIG, or the pod's.")
 @click.option("--context", help="The context of the kubeconfig.")
-def run(namespaces: tuple[str, ...], kubeconfig: Path | None, context: str | None) -> None:
-    """Run the operator."""
-    raise NotImplementedError
+@click.option(
+    "--probe-address", metavar="HOST:PORT", help="Where /healthz and /readyz are; '' for none. Default: :8080"
+)
+@click.option("--log-format", type=click.Choice(["json", "text"]), help="Log lines for machines or for people.")
+@click.option("--log-level", type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"]), help="Default: INFO.")
+def run(namespaces: tuple[str, ...], **flags: str | None) -> None:
+    """Run the operator.
+
+    Every option, and what has none, can be set by an environment variable: COMPOSESTACK_PROBE_ADDRESS and so on.
+    """
+    from pydantic import ValidationError
+
+    from composestack.shell.main import run as run_operator
+    from composestack.shell.settings import OperatorSettings
+
+    try:
+        settings = OperatorSettings.load(os.environ, namespaces=namespaces, **flags)
+    except ValidationError as error:
+        raise click.UsageError(f"the settings are wrong: {error}") from error
+    run_operator(settings)
 
 
 def dump(documents: Iterable[Any], stream: Any) -> None:
-    """Write YAML documents the way people write Kubernetes manifests: keys in their own order, no aliases, text in
-    blocks.
-    """
+    """Write YAML documents as people write manifests: keys in their own order, no aliases, text in blocks."""
     yaml.dump_all(
         documents, stream, Dumper=_Dumper, sort_keys=False, explicit_start=True, width=120, allow_unicode=True
     )
