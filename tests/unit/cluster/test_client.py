@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from composestack.cluster.client import ATTEMPTS, ApiError, Client, Overloaded, Request, Unreachable, connect
+from tests.unit.cluster.api import FakeApi, fails, hangs_up, says, streams
+
+GET = Request("GET", "/api/v1/namespaces/a/configmaps/b")
+
+
+async def test_an_answer_is_decoded(api: FakeApi, client: Client) -> None:
+    api.script = [says(200, {"kind": "ConfigMap"})]
+
+    assert await client.call(GET) == {"kind": "ConfigMap"}
+
+
+async def test_a_body_is_sent_as_it_is_with_its_type_and_query(api: FakeApi, client: Client) -> None:
+    api.script = [says(200, {})]
+
+    await client.call(Request("PATCH", "/x", {"a": None, "b": "ü"}, {"force": "true"}, "application/apply-patch+yaml"))
+
+    (request,) = api.requests
+    assert await request.json() == {"a": None, "b": "ü"}
+    assert request.content_type == "application/apply-patch+yaml"
+    assert request.query == {"force": "true"}
+    assert request.headers["User-Agent"].startswith("composestack/")
+
+
+@pytest.mark.parametrize("fault", [fails(429), fails(500), fails(503), fails(504), hangs_up()])
+async def test_what_may_pass_is_tried_again(api: FakeApi, client: Client, fault: object) -> None:
+    api.script = [fault, fault, says(200, {"ok": True})]  # type: ignore[list-item] # a parametrized Answer
+
+    assert await client.call(GET) == {"ok": True}
+
+
+@pytest.mark.parametrize("code", [400, 403, 404, 409, 422])
+async def test_what_will_not_pass_is_not_tried_again(api: FakeApi, client: Client, code: int) -> None:
+    api.script = [fails(code, "because"), says(200, {})]
+
+    with pytest.raises(ApiError, match="because") as caught:
+        await client.call(GET)
+
+    assert caught.value.status == code
+    assert len(api.requests) == 1
+
+
+async def test_it_gives_up_after_some_attempts(api: FakeApi, client: Client) -> None:
+    api.script = [fails(503)] * 20
+
+    with pytest.raises(Overloaded):
+        await client.call(GET)
+
+    assert len(api.requests) == ATTEMPTS
+
+
+async def test_what_must_not_be_done_twice_is_sent_once(api: FakeApi, client: Client) -> None:
+    api.script = [hangs_up(), says(200, {})]
+
+    with pytest.raises(Unreachable):
+        await client.call(Request("POST", "/events", {}, idempotent=False))
+
+    assert len(api.requests) == 1
+
+
+async def test_the_server_says_how_long_to_wait(api: FakeApi, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    api.script = [fails(429, **{"Retry-After": "3"}), says(200, {})]
+    monkeypatch.setattr("composestack.cluster.client.asyncio.sleep", sleep)
+    await client.call(GET)
+
+    assert waits == [pytest.approx(3, rel=0.21)]
+
+
+async def test_an_error_that_is_no_status_is_shown_as_text(api: FakeApi, client: Client) -> None:
+    api.script = [says(400, "a proxy speaks")]
+
+    with pytest.raises(ApiError, match="a proxy speaks"):
+        await client.call(GET)
+
+
+async def test_a_watch_yields_lines_however_they_are_cut(api: FakeApi, client: Client) -> None:
+    events = [{"n": n, "padding": "x" * 5000} for n in range(3)]
+    api.script = [streams(*events, chunk=777)]
+
+    assert [event async for event in client.stream(GET)] == events
+
+
+async def test_a_watch_takes_objects_of_megabytes(api: FakeApi, client: Client) -> None:
+    event = {"padding": "x" * 3_000_000}
+    api.script = [streams(event)]
+
+    assert [event async for event in client.stream(GET)] == [event]
+
+
+async def test_a_broken_watch_is_an_error(api: FakeApi, client: Client) -> None:
+    api.script = [streams({"n": 1}, broken=True)]
+    seen = []
+
+    with pytest.raises(Unreachable):
+        async for event in client.stream(GET):
+            seen.append(event)
+
+    assert seen == [{"n": 1}]
+
+
+async def test_a_refused_watch_is_an_error(api: FakeApi, client: Client) -> None:
+    api.script = [fails(410)]
+
+    with pytest.raises(ApiError) as caught:
+        await anext(client.stream(GET))
+
+    assert caught.value.status == 410
+
+
+@pytest.fixture
+def kubeconfig(tmp_path: Path) -> Path:
+    file = tmp_path / "config"
+    context = {"name": "other", "context": {"cluster": "c", "user": "u"}}
+    file.write_text(
+        yaml.safe_dump(
+            {
+                "apiVersion": "v1",
+                "kind": "Config",
+                "current-context": "missing",
+                "clusters": [{"name": "c", "cluster": {"server": "http://127.0.0.1:1"}}],
+                "users": [{"name": "u", "user": {"token": "t"}}],
+                "contexts": [context, {"name": "missing", "context": {"cluster": "c", "user": "u"}}],
+            }
+        )
+    )
+    return file
+
+
+async def test_it_connects_as_the_kubeconfig_says(kubeconfig: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(kubeconfig))
+
+    for client in (await connect(str(kubeconfig), "other"), await connect(str(kubeconfig))):
+        assert client.server == "http://127.0.0.1:1"
+        await client.close()

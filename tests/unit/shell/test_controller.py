@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from composestack.reconcile.port import Child, Live, StackKey
+from composestack.reconcile.reconciler import Result
+from composestack.shell.controller import Controller
+from composestack.shell.queue import WorkQueue
+from composestack.translate.names import label_value
+from tests.unit.reconcile.rows import MOVING, UID, child, manifest, rows
+
+KEY = StackKey("ns", "shop")
+WEB = child(manifest("Deployment", "shop-web"))
+EDITED = child(manifest("Deployment", "shop-web"), actual="edited")
+
+
+class House:
+    """A controller with a queue that nobody drains, children that the test sets, and a reconciler that counts."""
+
+    def __init__(self) -> None:
+        self.queue: WorkQueue[StackKey] = WorkQueue()
+        self.children: tuple[Child, ...] = (WEB,)
+        self.reconciled: list[StackKey] = []
+        self.result = Result(settled=True)
+        self.after: tuple[Child, ...] | None = None
+        self.controller = Controller(self.queue, self.live, self, self.revision)
+
+    def live(self, _: StackKey) -> Live:
+        return Live(rows(*self.children))
+
+    def revision(self, spec: Mapping[str, Any]) -> str:
+        return f"revision of {dict(spec)}"
+
+    async def reconcile(self, key: StackKey) -> Result:
+        self.reconciled.append(key)
+        if self.after is not None:
+            self.children = self.after
+        return self.result
+
+    def taken(self) -> list[StackKey]:
+        """What waits in the queue, which is empty then."""
+        taken = list(self.queue._dirty)
+        self.queue._dirty.clear()
+        return taken
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def stack(*, ready: bool = True, generation: int = 1, uid: str = UID, name: str = "shop") -> dict[str, Any]:
+    return {
+        "metadata": {"namespace": "ns", "name": name, "uid": uid, "generation": generation},
+        "spec": {},
+        "status": {
+            "observedGeneration": generation,
+            "conditions": [{"type": "Ready", "status": str(ready), "reason": "Ready"}],
+            "lastAppliedRevision": "revision of {}",
+            "inventory": [{"id": str(WEB.ref), "hash": WEB.meant}],
+        },
+    }
+
+
+async def test_a_listed_stack_is_looked_at_and_costs_nothing_if_settled(house: House) -> None:
+    house.controller.stack_event(None, stack())
+
+    assert house.taken() == [KEY]
+    assert await house.controller.work(KEY) is None
+    assert house.reconciled == []
+
+
+async def test_a_stack_that_is_not_settled_is_reconciled(house: House) -> None:
+    house.controller.stack_event(None, stack(ready=False))
+    house.result = Result(again=7.0)
+
+    assert await house.controller.work(KEY) == 7.0
+    assert house.reconciled == [KEY]
+
+
+async def test_drift_is_reconciled(house: House) -> None:
+    house.controller.stack_event(None, stack())
+    house.children = (EDITED,)
+    house.after = (WEB,)
+    await house.controller.work(KEY)
+
+    assert house.reconciled == [KEY]
+
+
+async def test_our_own_status_writes_are_no_news_and_changes_of_the_spec_are(house: House) -> None:
+    house.controller.stack_event("ADDED", stack(ready=False))
+    house.taken()
+    house.controller.stack_event("MODIFIED", stack(ready=True))
+    assert house.taken() == []
+
+    house.controller.stack_event("MODIFIED", stack(generation=2))
+    assert house.taken() == [KEY]
+
+
+async def test_what_was_looked_at_without_need_is_not_looked_at_again_until_it_changes(house: House) -> None:
+    house.controller.stack_event(None, stack(ready=False))
+    house.children = (child(manifest("Deployment", "shop-web"), health=MOVING),)
+    for _ in range(3):
+        await house.controller.work(KEY)
+    assert len(house.reconciled) == 1
+
+    house.children = (WEB,)
+    await house.controller.work(KEY)
+    assert len(house.reconciled) == 2
+
+    house.controller.stack_event("MODIFIED", stack(ready=False, generation=2))
+    await house.controller.work(KEY)
+    assert len(house.reconciled) == 3
+
+
+async def test_a_reconcile_that_changed_something_is_followed_by_a_look(house: House) -> None:
+    house.controller.stack_event(None, stack(ready=False))
+    house.children, house.after = (), (WEB,)
+    await house.controller.work(KEY)
+    house.children = ()
+    await house.controller.work(KEY)
+
+    assert len(house.reconciled) == 2
+
+
+async def test_what_is_not_done_is_looked_at_again(house: House) -> None:
+    house.controller.stack_event(None, stack(ready=False))
+    house.result = Result()
+    await house.controller.work(KEY)
+    await house.controller.work(KEY)
+
+    assert len(house.reconciled) == 2
+
+
+async def test_a_change_of_a_child_concerns_its_stack(house: House) -> None:
+    name = "x" * 70
+    house.controller.stack_event(None, stack(name=name))
+    house.taken()
+    house.controller.children_changed(StackKey("ns", label_value(name)))
+
+    assert house.taken() == [StackKey("ns", name)]
+
+
+async def test_a_child_without_a_stack_concerns_nobody(house: House) -> None:
+    house.controller.children_changed(KEY)
+
+    assert house.taken() == []
+
+
+async def test_a_deleted_stack_is_forgotten(house: House) -> None:
+    house.controller.stack_event(None, stack(ready=False))
+    house.taken()
+    house.controller.stack_event("DELETED", stack())
+    house.controller.children_changed(KEY)
+
+    assert house.taken() == []
+    assert await house.controller.work(KEY) is None
+    assert house.reconciled == []
+
+
+async def test_the_end_of_a_predecessor_does_not_matter(house: House) -> None:
+    house.controller.stack_event(None, stack(ready=False))
+    house.controller.stack_event("DELETED", stack(uid="the one before"))
+    await house.controller.work(KEY)
+
+    assert house.reconciled == [KEY]
+
+
+async def test_a_resync_looks_at_every_stack_again_and_again(house: House) -> None:
+    house.controller.stack_event(None, stack(name="a"))
+    house.controller.stack_event(None, stack(name="b"))
+    house.taken()
+    task = asyncio.create_task(house.controller.resync(0.02))
+    for _ in range(2):
+        seen: set[str] = set()
+        async with asyncio.timeout(2):
+            while len(seen) < 2:
+                await asyncio.sleep(0.002)
+                seen |= {key.name for key in house.taken()}
+    task.cancel()

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from composestack.shell.settings import OperatorSettings
+
+
+def test_without_anything_the_defaults_hold() -> None:
+    assert OperatorSettings.load({}) == OperatorSettings()
+    assert OperatorSettings().namespaces == ()
+    assert not OperatorSettings().policy.privileged
+
+
+def test_the_environment_says_what_it_says() -> None:
+    settings = OperatorSettings.load(
+        {
+            "COMPOSESTACK_NAMESPACES": "a, b,",
+            "COMPOSESTACK_POLICY": '{"privileged": true, "host_paths": ["/srv"]}',
+            "COMPOSESTACK_WORKERS": "4",
+            "COMPOSESTACK_LOG_FORMAT": "text",
+            "PATH": "/bin",
+        }
+    )
+
+    assert settings.namespaces == ("a", "b")
+    assert settings.policy.privileged
+    assert settings.policy.host_paths == ("/srv",)
+    assert settings.workers == 4
+    assert settings.log_format == "text"
+
+
+def test_flags_come_before_the_environment() -> None:
+    environment = {"COMPOSESTACK_NAMESPACES": "a", "COMPOSESTACK_KUBECONFIG": "/x"}
+
+    settings = OperatorSettings.load(environment, namespaces=("b",), kubeconfig=None)
+
+    assert settings.namespaces == ("b",)
+    assert settings.kubeconfig == Path("/x")
+
+
+def test_what_the_kubelet_adds_for_a_service_of_that_name_is_left_alone() -> None:
+    assert OperatorSettings.load({"COMPOSESTACK_PORT": "tcp://10.0.0.1:8080"}) == OperatorSettings()
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"COMPOSESTACK_WORKERS": "0"},
+        {"COMPOSESTACK_LOG_FORMAT": "xml"},
+        {"COMPOSESTACK_POLICY": '{"unknown": true}'},
+        {"COMPOSESTACK_POLICY": "{"},
+        {"COMPOSESTACK_PROBE_ADDRESS": "8080"},
+        {"COMPOSESTACK_RESYNC": "1"},
+    ],
+)
+def test_what_makes_no_sense_is_refused(environment: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        OperatorSettings.load(environment)
+
+
+def test_they_never_change() -> None:
+    with pytest.raises(ValidationError):
+        OperatorSettings().workers = 3  # type: ignore[misc] # the point of the test
