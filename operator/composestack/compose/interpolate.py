@@ -9,15 +9,15 @@ from typing import Any
 from composestack.compose.casts import CASTS, Cast, Casts
 from composestack.compose.problems import InvalidCompose, Problem
 from composestack.compose.template import MAX_LENGTH, Lookup, substitute
-from composestack.compose.tree import Map, Mark, Seq, join
+from composestack.compose.tree import Map, Mark, Path, Seq, join
 
 
 @dataclass(frozen=True, slots=True)
 class Interpolated:
-    """A document with its variables replaced, and for each variable without a value the path of its first use."""
+    """A document with its variables replaced, and the first use of each variable that has neither value nor default."""
 
     tree: Map
-    unset: Mapping[str, str]
+    unset: Mapping[str, tuple[Path, Mark]]
 
 
 def interpolate(document: Map, variables: Mapping[str, str]) -> Interpolated:
@@ -38,13 +38,12 @@ class _Interpolation:
     def __init__(self, lookup: Lookup) -> None:
         self.lookup = lookup
         self.path: list[str | int] = []
-        self.unset: dict[str, str] = {}
+        self.unset: dict[str, tuple[Path, Mark]] = {}
         self.problems: list[Problem] = []
         self.length = 0
 
     def map(self, node: Map, casts: Casts) -> Map:
-        result = Map(marks=dict(node.marks))
-        result.tags = dict(node.tags)
+        result = Map(marks=node.marks.copy(), tags=node.tags)
         for key, value in node.items():
             self.path.append(key)
             result[key] = self.value(value, casts.below(key), node.mark(key))
@@ -52,7 +51,7 @@ class _Interpolation:
         return result
 
     def seq(self, node: Seq, casts: Casts) -> Seq:
-        result = Seq(marks=list(node.marks))
+        result = Seq(marks=node.marks.copy())
         below = casts.below("[]")
         for index, value in enumerate(node):
             self.path.append(index)
@@ -69,15 +68,15 @@ class _Interpolation:
         if type(value) is not str or not ("$" in value or cast):
             return value
         try:
-            return self.text(value, cast)
+            return self.text(value, cast, mark)
         except ValueError as error:
             self.problems.append(Problem(*mark, join(self.path), str(error)))
         if self.length > MAX_LENGTH:
             raise InvalidCompose(self.problems)
         return value
 
-    def text(self, source: str, cast: Cast | None) -> Any:
-        text = substitute(source, self.lookup, lambda name: self.unset.setdefault(name, join(self.path)))
+    def text(self, source: str, cast: Cast | None, mark: Mark) -> Any:
+        text = substitute(source, self.lookup, lambda name: self.unset.setdefault(name, (tuple(self.path), mark)))
         self.length += len(text)
         if self.length > MAX_LENGTH:
             raise ValueError("with its variables replaced, the file is too long")

@@ -32,6 +32,7 @@ _SPECIAL = frozenset("~nNtTfF<") | _NUMERIC
 
 _INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
+_DIGIT_SEPARATOR = re.compile(r"(?<=[0-9])_(?=[0-9])", re.ASCII)
 _CLOCK = r"(\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,](\d+))?"
 _TIMESTAMP = re.compile(rf"(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})(?:([Tt ]){_CLOCK}(Z|[-+]\d\d:\d\d)?)?", re.ASCII)
 _MAX_DIGITS = 400
@@ -90,9 +91,11 @@ def _binary(text: str) -> str:
 
 def _number(text: str) -> Scalar:
     if text[0] == ".":
-        return _float(text, text)
+        return _float(_DIGIT_SEPARATOR.sub("", text), text)
     if text[4:5] == "-" and (match := _TIMESTAMP.fullmatch(text)) and (timestamp := _timestamp(match)):
         return timestamp
+    if len(text) < 19 and text[0] != "0" and text.isascii() and text.isdecimal():
+        return int(text)
     digits = text.replace("_", "")
     value = parse_int(digits)
     return _float(digits, text) if value is None else value

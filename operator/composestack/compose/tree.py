@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 Mark = tuple[str, int, int]
@@ -22,6 +23,9 @@ class Tag(StrEnum):
     OVERRIDE = "!override"
 
 
+_NO_TAGS: Mapping[str, Tag] = MappingProxyType({})
+
+
 class Map(dict[str, Any]):
     """A mapping; `marks` has the position of each key, and travels with the key through merges.
 
@@ -31,10 +35,16 @@ class Map(dict[str, Any]):
 
     __slots__ = ("marks", "tags")
 
-    def __init__(self, values: Iterable[tuple[str, Any]] = (), marks: dict[str, Mark] | None = None) -> None:
-        super().__init__(values)
+    def __init__(
+        self,
+        values: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
+        marks: dict[str, Mark] | None = None,
+        tags: Mapping[str, Tag] = _NO_TAGS,
+    ) -> None:
+        if values:
+            super().__init__(values)
         self.marks: dict[str, Mark] = {} if marks is None else marks
-        self.tags: dict[str, Tag] = {}
+        self.tags = tags
 
     def mark(self, key: str) -> Mark:
         """Return where `key` was written, or UNKNOWN."""
@@ -47,7 +57,8 @@ class Seq(list[Any]):
     __slots__ = ("marks",)
 
     def __init__(self, items: Iterable[Any] = (), marks: list[Mark] | None = None) -> None:
-        super().__init__(items)
+        if items:
+            super().__init__(items)
         self.marks: list[Mark] = [] if marks is None else marks
 
     def mark(self, index: int) -> Mark:
