@@ -38,3 +38,5 @@ class NoticeCode(StrEnum):
     """A service has a name but no stable address."""
     EMPTY_DIRECTORY = "EmptyDirectory"
     """A bind mount of an absent directory became an empty persistent volume."""
+    UNSET_VARIABLE = "UnsetVariable"
+    """A variable has no value and no default; an empty text takes its place."""

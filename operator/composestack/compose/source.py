@@ -76,3 +76,15 @@ class ComposeSource:
     exclude: tuple[str, ...] = ()
     name: str = "project"
     env_files: tuple[str, ...] | None = None
+    project_name: str | None = None
+    """Wins over what the files say (`-p`)."""
+    project_directory: str | None = None
+    """Where relative paths count from (`--project-directory`); by default the directory of the first file."""
+    root: str | None = None
+    """The absolute path for which the root of `directory` stands. With it the paths of the result are absolute."""
+    home: str | None = None
+    """What `~` stands for in the paths of included and extended files, and of all files if there is a `root`."""
+    resolve_environment: bool = True
+    """Whether `env_file` is read and merged into `environment`."""
+    keep_unused: bool = False
+    """Whether networks, volumes, secrets, configs and models stay that no active service uses."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum, auto
-from typing import Annotated, Any, Self
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Self, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
@@ -106,3 +108,22 @@ class Element(BaseModel):
         copy = self.model_copy(update=values)
         copy.__pydantic_fields_set__.intersection_update(self.__pydantic_fields_set__)
         return copy
+
+
+@cache
+def forms(kind: type[Element]) -> Mapping[str, Form]:
+    """Return the fields of an element that have a `Form`."""
+    found = {name: _form(field.annotation, field.metadata) for name, field in kind.model_fields.items()}
+    return {name: form for name, form in found.items() if form is not None}
+
+
+def _form(annotation: Any, metadata: Iterable[Any]) -> Form | None:
+    for each in metadata:
+        if isinstance(each, Form):
+            return each
+    arguments = get_args(annotation)
+    if get_origin(annotation) is Annotated:
+        return _form(arguments[0], arguments[1:])
+    if get_origin(annotation) in {Union, UnionType}:
+        return next((form for each in arguments if (form := _form(each, ())) is not None), None)
+    return None

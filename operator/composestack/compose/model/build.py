@@ -8,7 +8,7 @@ from pydantic import Field
 
 from composestack.compose.model.base import Bool, Element, Hosts, Labels, Size, Text, UniqueTexts, Variables
 from composestack.compose.model.file_object import Grant
-from composestack.compose.model.resources import Ulimit
+from composestack.compose.model.resources import Ulimits
 
 
 class Build(Element):
@@ -43,4 +43,4 @@ class Build(Element):
     ssh: Mapping[str, str | None] = Field(default_factory=dict)
     tags: tuple[str, ...] = ()
     target: str | None = None
-    ulimits: Mapping[str, Ulimit] = Field(default_factory=dict)
+    ulimits: Ulimits = Field(default_factory=dict)

@@ -30,7 +30,7 @@ from composestack.compose.model.base import (
 )
 from composestack.compose.model.file_object import Grant
 from composestack.compose.model.network import ServiceNetwork
-from composestack.compose.model.resources import BlkioConfig, CredentialSpec, Device, DeviceRequest, Ulimit
+from composestack.compose.model.resources import BlkioConfig, CredentialSpec, Device, DeviceRequest, Ulimits
 from composestack.compose.model.volume import Mount
 
 
@@ -134,7 +134,7 @@ class Container(Element):
     storage_opt: Labels = Field(default_factory=dict)
     sysctls: Labels = Field(default_factory=dict)
     tmpfs: tuple[str, ...] = ()
-    ulimits: Mapping[str, Ulimit] = Field(default_factory=dict)
+    ulimits: Ulimits = Field(default_factory=dict)
     umask: Umask | None = None
     use_api_socket: Bool | None = None
     user: str | None = None

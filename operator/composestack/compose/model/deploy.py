@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from composestack.compose.model.base import Duration, Element, Float, Int, Labels, SizeText
+from composestack.compose.model.base import Duration, Element, Float, Int, Labels, SizeText, UniqueTexts
 from composestack.compose.model.resources import DeviceRequest
 
 
@@ -42,12 +42,18 @@ class Limits(Element):
     pids: Int | None = None
 
 
+class ReservedDevice(DeviceRequest):
+    """A device that is reserved; it must say for which capabilities."""
+
+    capabilities: UniqueTexts
+
+
 class Reservations(Element):
     """What a container is guaranteed: `cpus` in cores, `memory` in bytes."""
 
     cpus: Float | None = None
     memory: SizeText | None = None
-    devices: tuple[DeviceRequest, ...] = ()
+    devices: tuple[ReservedDevice, ...] = ()
     generic_resources: tuple[GenericResource, ...] = ()
 
 

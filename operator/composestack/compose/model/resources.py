@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Annotated
+
 from pydantic import Field
 
-from composestack.compose.model.base import Count, Element, Int, Labels, Size, UniqueTexts
+from composestack.compose.model.base import Count, Element, Form, Int, Labels, Size, UniqueTexts
 
 
 class ThrottleDevice(Element):
@@ -70,3 +73,6 @@ class Ulimit(Element):
     soft: Int
     hard: Int
     single: bool = False
+
+
+Ulimits = Mapping[str, Annotated[Ulimit, Form.ULIMIT]]

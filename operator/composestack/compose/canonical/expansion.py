@@ -1,0 +1,65 @@
+"""How the functions of this package build what a short form stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from composestack.compose.tree import Map, Mark, Seq
+
+
+class Malformed(ValueError):
+    """A short form that stands for nothing. `index` is the item of the list that it is, if the value is a list."""
+
+    def __init__(self, message: str, index: int | None = None) -> None:
+        super().__init__(message)
+        self.index = index
+
+
+def expand(values: Mapping[str, Any], mark: Mark) -> Map:
+    """Return the mapping that a short form written at `mark` stands for; values that are None are left out."""
+    present = {key: value for key, value in values.items() if value is not None}
+    return Map(present.items(), dict.fromkeys(present, mark))
+
+
+def listed(value: Any, mark: Mark) -> Any:
+    """A single string stands for a list of one (`dns`, `tmpfs`, `label_file`, …)."""
+    return Seq([value], [mark]) if isinstance(value, str) else value
+
+
+def keyed(value: Any, mark: Mark) -> Any:
+    """A list of names stands for a mapping of null (`networks`, `models`)."""
+    return _keyed(value, None)
+
+
+def _keyed(value: Any, entry: Mapping[str, Any] | None) -> Any:
+    if not isinstance(value, Seq):
+        return value
+    result = Map()
+    for index, name in enumerate(value):
+        if not isinstance(name, str):
+            raise Malformed("must be a name", index)
+        if name in result:
+            raise Malformed(f"{name!r} is there twice; remove one of them", index)
+        result[name] = entry if entry is None else expand(entry, value.mark(index))
+        result.marks[name] = value.mark(index)
+    return result
+
+
+def dependencies(value: Any, mark: Mark) -> Any:
+    """A list of service names stands for dependencies on their start (`depends_on`)."""
+    return _keyed(value, {"condition": "service_started", "required": True})
+
+
+def pairs(value: Any, mark: Mark) -> Any:
+    """A list of `key=value` stands for a mapping (`build.additional_contexts`)."""
+    if not isinstance(value, Seq):
+        return value
+    result = Map()
+    for index, item in enumerate(value):
+        key, equals, content = item.partition("=") if isinstance(item, str) else ("", "", "")
+        if not equals:
+            raise Malformed("must be written as key=value", index)
+        result[key] = content
+        result.marks[key] = value.mark(index)
+    return result

@@ -1,0 +1,36 @@
+"""Other short forms: `external` of networks, volumes, secrets and configs; `gpus`, `extends` and `schedule`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from composestack.compose.canonical.expansion import Malformed, expand
+from composestack.compose.tree import Map, Mark, Seq
+
+
+def external(value: Any, mark: Mark) -> Any:
+    """Replace the old form `external: {name: …}` by `external: true` and `name`."""
+    if isinstance(value, Map) and isinstance(old := value.get("external"), Map):
+        name = old.get("name")
+        if "name" in value and name is not None and name != value["name"]:
+            raise Malformed("name and external.name differ; write external: true and name only")
+        value["external"] = True
+        if name is not None and "name" not in value:
+            value["name"] = name
+            value.marks["name"] = old.mark("name")
+    return value
+
+
+def gpus(value: Any, mark: Mark) -> Any:
+    """The word `all` asks for every GPU."""
+    return Seq([expand({"count": "all"}, mark)], [mark]) if value == "all" else value
+
+
+def extends(value: Any, mark: Mark) -> Any:
+    """A single string is the service."""
+    return expand({"service": value}, mark) if isinstance(value, str) else value
+
+
+def schedule(value: Any, mark: Mark) -> Any:
+    """A single string is the crontab expression."""
+    return expand({"cron": value}, mark) if isinstance(value, str) else value

@@ -1,0 +1,192 @@
+"""The merged document into the values that the models take: the forms of `model` decide, attribute by attribute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from composestack.compose.canonical.values import CONVERSIONS
+from composestack.compose.model import Element, Job, Network, Secret, Service, ServiceModel, ServiceNetwork, Volume
+from composestack.compose.model.base import Form, forms
+from composestack.compose.report import Report
+from composestack.compose.scalars import Timestamp
+from composestack.compose.tree import Map, Seq
+
+NULLABLE = frozenset({"command", "entrypoint", "pid", "umask", "deploy", "develop"})
+"""Attributes that may be null, which is as if they were not written."""
+NULLABLE_ELEMENTS = (Network, Volume, ServiceNetwork, ServiceModel)
+"""Elements of which null is the empty one, as in `volumes: {data: }`."""
+NAMED_ELEMENTS = (Service, Job)
+"""Elements that hold their own key as `name`."""
+FILLED_IN: Mapping[type[Element], frozenset[str]] = {
+    Service: frozenset({"name"}),
+    Job: frozenset({"name"}),
+    Secret: frozenset({"content"}),
+}
+"""Fields that are no attributes of the document."""
+REMOVED = {
+    "net": "network_mode",
+    "dockerfile": "build.dockerfile",
+    "log_driver": "logging.driver",
+    "log_opt": "logging.options",
+    "volume_driver": "volumes.<name>.driver",
+}
+"""Attributes of the first file format and what took their place."""
+MAX_SUGGESTIONS = 50
+
+Reader = Callable[["Conversion", Any], Any]
+
+
+def plain(value: Any) -> Any:
+    """Return a tree as plain dicts, lists and JSON scalars."""
+    if isinstance(value, Map):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, Seq):
+        return [plain(item) for item in value]
+    return str(value) if isinstance(value, Timestamp) else value
+
+
+class Conversion:
+    """One walk over a document. Problems go to the report; what the models will refuse stays as it is."""
+
+    def __init__(self, document: Map, report: Report) -> None:
+        self._document = document
+        self._report = report
+        self._path: list[str | int] = []
+        self._suggestions = 0
+
+    def element(self, node: Any, kind: type[Element]) -> Any:
+        """Return the values for one element; anything but a mapping is returned as it is."""
+        if not isinstance(node, Map):
+            return node
+        readers = shape(kind)
+        result: dict[str, Any] = {}
+        extensions: dict[str, Any] = {}
+        for key, value in node.items():
+            if key in readers:
+                if value is not None:
+                    reader = readers[key]
+                    result[key] = value if reader is None else self.read(reader, key, value)
+                elif key not in NULLABLE:
+                    self.problem(key, "must not be null; give it a value or remove the line")
+            elif key.startswith("x-"):
+                extensions[key] = plain(value)
+            else:
+                self.problem(key, self._unknown(key, readers))
+        if extensions or not result:
+            result["extensions"] = extensions
+        return result
+
+    def read(self, reader: Reader, part: str | int, value: Any) -> Any:
+        """Return what `reader` makes of the value at `part` of the current path."""
+        self._path.append(part)
+        try:
+            return reader(self, value)
+        except ValueError as error:
+            self._report.add(self._document, tuple(self._path), str(error))
+            return value
+        finally:
+            self._path.pop()
+
+    def problem(self, part: str | int, message: str) -> None:
+        """Report a problem with `part` of the current path."""
+        self._report.add(self._document, (*self._path, part), message)
+
+    def _unknown(self, key: str, readers: Mapping[str, Any]) -> str:
+        if (successor := REMOVED.get(key)) and not self._path[2:]:
+            return f"is not an attribute any more; write {successor}"
+        near: list[str] = []
+        if self._suggestions < MAX_SUGGESTIONS and len(key) < 50:
+            self._suggestions += 1
+            near = get_close_matches(key, readers, 1)
+        hint = (
+            f"did you mean {near[0]}?"
+            if near
+            else "remove it, or start its name with x- if it is meant for other tools"
+        )
+        return f"unknown attribute; {hint}"
+
+
+@cache
+def shape(kind: type[Element]) -> dict[str, Reader | None]:
+    """Return how each attribute of an element is read; None: as it is."""
+    hidden = FILLED_IN.get(kind, frozenset()) | {"extensions", "environment_from_files"}
+    known = forms(kind)
+    return {
+        name: _scalar_reader(known[name]) if name in known else _reader(field.annotation)
+        for name, field in kind.model_fields.items()
+        if name not in hidden
+    }
+
+
+def _scalar_reader(form: Form) -> Reader:
+    convert = CONVERSIONS[form]
+    return lambda _, value: convert(value)
+
+
+def _reader(annotation: Any) -> Reader | None:
+    """Return how the value of a field without form is read, by its type: an element, or a collection of them."""
+    arguments = get_args(annotation)
+    origin = get_origin(annotation)
+    if origin in {Union, UnionType}:
+        return _reader(next(each for each in arguments if each is not NoneType))
+    if origin is tuple and (kind := _element_kind(arguments[0])):
+        return _items_reader(kind)
+    if origin is Mapping and (kind := _element_kind(arguments[1])):
+        return _entries_reader(kind, arguments[1])
+    if kind := _element_kind(annotation):
+        return _element_reader(kind)
+    return None
+
+
+def _element_kind(annotation: Any) -> type[Element] | None:
+    kind = get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+    return kind if isinstance(kind, type) and issubclass(kind, Element) else None
+
+
+def _element_reader(kind: type[Element]) -> Reader:
+    return lambda conversion, value: conversion.element(value, kind)
+
+
+def _items_reader(kind: type[Element]) -> Reader:
+    item = _element_reader(kind)
+
+    def read(conversion: Conversion, value: Any) -> Any:
+        if not isinstance(value, Seq):
+            return value
+        return [conversion.read(item, index, each) for index, each in enumerate(value)]
+
+    return read
+
+
+def _entries_reader(kind: type[Element], annotation: Any) -> Reader:
+    entry = _element_reader(kind)
+    scalar = CONVERSIONS[annotation.__metadata__[0]] if get_origin(annotation) is Annotated else None
+    nullable = issubclass(kind, NULLABLE_ELEMENTS)
+    named = issubclass(kind, NAMED_ELEMENTS)
+
+    def read(conversion: Conversion, value: Any) -> Any:
+        if not isinstance(value, Map):
+            return value
+        result: dict[str, Any] = {}
+        for key, each in value.items():
+            if each is None and nullable:
+                result[key] = {}
+                continue
+            if scalar is not None and not isinstance(each, Map):
+                result[key] = conversion.read(lambda _, single: scalar(single), key, each)
+                continue
+            result[key] = conversion.read(entry, key, each)
+            if named and isinstance(result[key], dict):
+                result[key]["name"] = key
+        return result
+
+    return read
+
+
+def typed(document: Map, kind: type[Element], report: Report) -> Any:
+    """Return the values from which `kind` is built, as plain dicts and lists."""
+    return Conversion(document, report).element(document, kind)

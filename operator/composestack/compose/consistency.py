@@ -1,0 +1,247 @@
+"""Rules that concern several attributes, or several services, of a project whose attributes are each valid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from ipaddress import ip_address
+
+from composestack.compose.model import Config, Deploy, DeviceRequest, Project, Secret, Service, Workload
+from composestack.compose.tree import Path
+
+Finding = tuple[Path, str]
+"""Where something is wrong, and what to do about it."""
+
+UNTARGETED = frozenset({"rebuild", "restart"})
+"""Watch actions that copy nothing, and so need no target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The active project, and all services that there are, active or not."""
+
+    project: Project
+    services: Mapping[str, Service]
+
+
+def findings(scope: Scope) -> Iterator[Finding]:
+    """Yield everything that is inconsistent in the active project."""
+    for name, service in scope.project.services.items():
+        for check in SERVICE_CHECKS:
+            for path, message in check(service, scope):
+                yield ("services", name, *path), message
+    for name, job in scope.project.jobs.items():
+        for check in WORKLOAD_CHECKS:
+            for path, message in check(job, scope):
+                yield ("jobs", name, *path), message
+        if name in scope.services:
+            yield ("jobs", name), "is the name of a service too; rename one of them"
+    yield from _resources(scope.project)
+    yield from _cycle(scope.project)
+
+
+def _image(workload: Workload, scope: Scope) -> Iterator[Finding]:
+    if isinstance(workload, Service) and workload.provider is not None:
+        return
+    if workload.build is None and not workload.image:
+        yield (), "has neither image nor build; add one of them"
+
+
+def _build(workload: Workload, scope: Scope) -> Iterator[Finding]:
+    build = workload.build
+    if build is None:
+        return
+    if build.dockerfile_inline and build.dockerfile:
+        yield ("build", "dockerfile_inline"), "cannot stand beside dockerfile; remove one of them"
+    if build.platforms and workload.platform and workload.platform not in build.platforms:
+        yield ("platform",), f"{workload.platform} is not among build.platforms; add it there"
+    for context, source in build.additional_contexts.items():
+        if source.startswith("service:"):
+            name = source.removeprefix("service:")
+            path = ("build", "additional_contexts", context)
+            if name not in scope.services:
+                yield path, f"there is no service {name!r}"
+            elif scope.services[name].build is None:
+                yield path, f"the service {name!r} is not built"
+
+
+def _references(workload: Workload, scope: Scope) -> Iterator[Finding]:
+    """Networks, volumes, secrets, configs and models must be declared at the top of the document."""
+    project = scope.project
+    if workload.network_mode and workload.networks:
+        yield ("network_mode",), "cannot stand beside networks; remove one of them"
+    for name in workload.networks:
+        yield from _declared("network", name, project.networks, ("networks", name))
+    for index, mount in enumerate(workload.volumes):
+        if mount.type == "volume" and mount.source:
+            yield from _declared("volume", mount.source, project.volumes, ("volumes", index))
+    for index, grant in enumerate(workload.configs):
+        yield from _declared("config", grant.source, project.configs, ("configs", index))
+    for index, grant in enumerate(workload.secrets):
+        yield from _declared("secret", grant.source, project.secrets, ("secrets", index))
+    for index, grant in enumerate(workload.build.secrets if workload.build else ()):
+        yield from _declared("secret", grant.source, project.secrets, ("build", "secrets", index))
+    for name in workload.models:
+        yield from _declared("model", name, project.models, ("models", name))
+
+
+def _declared(kind: str, name: str | None, declared: Mapping[str, object], path: Path) -> Iterator[Finding]:
+    if name not in declared:
+        yield path, f"undefined {kind} {name!r}; declare it under {kind}s at the top of the document"
+
+
+def _dependencies(workload: Workload, scope: Scope) -> Iterator[Finding]:
+    project = scope.project
+    is_job = not isinstance(workload, Service)
+    for name, dependency in workload.depends_on.items():
+        if name in project.services or (is_job and name in project.jobs):
+            continue
+        path = ("depends_on", name)
+        if name not in scope.services:
+            kind = "is a job, and services depend on services only" if name in project.jobs else "is not a service"
+            yield path, f"{name} {kind}; correct the name or remove the dependency"
+        elif dependency.required:
+            yield path, f"{name} is not active; activate its profile, or say required: false"
+
+
+def _healthcheck(workload: Workload, scope: Scope) -> Iterator[Finding]:
+    test = workload.healthcheck.test if workload.healthcheck else ()
+    if test and test[0] not in {"CMD", "CMD-SHELL", "NONE"}:
+        yield ("healthcheck", "test"), "must begin with CMD, CMD-SHELL or NONE; for a shell command write a string"
+
+
+def _ports(workload: Workload, scope: Scope) -> Iterator[Finding]:
+    for index, port in enumerate(workload.ports):
+        if port.host_ip is not None and not _is_address(port.host_ip):
+            yield ("ports", index, "host_ip"), f"{port.host_ip!r} is not an IP address"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _targets(workload: Workload, scope: Scope) -> Iterator[Finding]:
+    """One path of a container has one mount."""
+    mounted: dict[str, str] = {}
+    for index, text in enumerate(workload.tmpfs):
+        yield from _mounted(mounted, text.split(":")[0], ("tmpfs", index))
+    for index, mount in enumerate(workload.volumes):
+        if mount.target is None:
+            yield ("volumes", index), "target is missing; add the path in the container"
+        else:
+            yield from _mounted(mounted, mount.target, ("volumes", index))
+
+
+def _mounted(mounted: dict[str, str], target: str, path: Path) -> Iterator[Finding]:
+    place = f"{path[0]}[{path[1]}]"
+    if mounted.setdefault(target, place) != place:
+        yield path, f"the target {target} is already mounted by {mounted[target]}; remove one of them"
+
+
+def _devices(workload: Workload, scope: Scope) -> Iterator[Finding]:
+    for index, request in enumerate(workload.gpus):
+        yield from _request(request, ("gpus", index))
+
+
+def _request(request: DeviceRequest, path: Path) -> Iterator[Finding]:
+    if {"count", "device_ids"} <= request.model_fields_set:
+        yield path, "count and device_ids exclude each other; remove one of them"
+
+
+def _reserved_devices(service: Service, scope: Scope) -> Iterator[Finding]:
+    resources = service.deploy.resources if service.deploy else None
+    for index, request in enumerate(resources.reservations.devices if resources and resources.reservations else ()):
+        yield from _request(request, ("deploy", "resources", "reservations", "devices", index))
+
+
+def _scale(service: Service, scope: Scope) -> Iterator[Finding]:
+    replicas = service.deploy.replicas if service.deploy else None
+    if service.scale is not None and replicas is not None and service.scale != replicas:
+        yield ("scale",), f"differs from deploy.replicas, which is {replicas}; remove one of them"
+    count = service.scale if service.scale is not None else replicas
+    path: Path = ("scale",) if service.scale is not None else ("deploy", "replicas")
+    if count is not None and count < 0:
+        yield path, "must not be negative"
+    if count is not None and count > 1 and service.container_name:
+        yield ("container_name",), f"cannot stand beside {count} replicas, as it must be unique; remove it"
+
+
+def _limits(service: Service, scope: Scope) -> Iterator[Finding]:
+    """The old attributes and those of deploy must agree where both are there."""
+    if service.deploy is not None:
+        for old, new, mine, theirs in _limit_pairs(service, service.deploy):
+            if mine and mine != (theirs or 0):
+                yield (old,), f"{old} and {new} differ; write {new} only"
+
+
+def _limit_pairs(service: Service, deploy: Deploy) -> Iterator[tuple[str, str, float | None, float | None]]:
+    resources = deploy.resources
+    if resources and (limits := resources.limits):
+        yield "cpus", "deploy.resources.limits.cpus", service.cpus, limits.cpus
+        yield "mem_limit", "deploy.resources.limits.memory", service.mem_limit, limits.memory
+        yield "pids_limit", "deploy.resources.limits.pids", service.pids_limit, limits.pids
+    if resources and (reservations := resources.reservations):
+        new = "deploy.resources.reservations.memory"
+        yield "mem_reservation", new, service.mem_reservation, reservations.memory
+
+
+def _watches(service: Service, scope: Scope) -> Iterator[Finding]:
+    for index, watch in enumerate(service.develop.watch if service.develop else ()):
+        if not watch.path:
+            yield ("develop", "watch", index, "path"), "must not be empty"
+        if not watch.target and watch.action not in UNTARGETED:
+            yield ("develop", "watch", index), f"target is missing, and the action {watch.action} needs it; add it"
+
+
+WORKLOAD_CHECKS: tuple[Callable[[Workload, Scope], Iterator[Finding]], ...] = (
+    _image,
+    _build,
+    _references,
+    _dependencies,
+    _healthcheck,
+    _ports,
+    _targets,
+    _devices,
+)
+SERVICE_CHECKS: tuple[Callable[[Service, Scope], Iterator[Finding]], ...] = (
+    *WORKLOAD_CHECKS,
+    _reserved_devices,
+    _scale,
+    _limits,
+    _watches,
+)
+
+
+def _resources(project: Project) -> Iterator[Finding]:
+    for name, volume in project.volumes.items():
+        for attribute in (
+            sorted(volume.model_fields_set - {"name", "external", "extensions"}) if volume.external else ()
+        ):
+            message = f"cannot stand beside external: true, which means that the volume exists; remove {attribute}"
+            yield ("volumes", name, attribute), message
+    for name, secret in project.secrets.items():
+        yield from _source(secret, ("secrets", name), ("file", "environment"))
+    for name, config in project.configs.items():
+        yield from _source(config, ("configs", name), ("file", "environment", "content"))
+
+
+def _source(resource: Secret | Config, path: Path, sources: tuple[str, ...]) -> Iterator[Finding]:
+    written = [source for source in sources if source in resource.model_fields_set]
+    if len(written) > 1:
+        yield path, f"{' and '.join(written)} exclude each other; keep one of them"
+    elif not written and not resource.external:
+        yield path, f"has no source; add one of {', '.join(sources)}, or external: true"
+
+
+def _cycle(project: Project) -> Iterator[Finding]:
+    """Services that wait for each other never start."""
+    try:
+        TopologicalSorter({name: each.depends_on for name, each in project.services.items()}).prepare()
+    except CycleError as error:
+        chain: list[str] = error.args[1]
+        yield ("services", chain[0], "depends_on"), f"dependency cycle: {' <- '.join(chain)}; break it"

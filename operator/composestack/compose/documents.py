@@ -1,0 +1,108 @@
+"""The files of the project directory as documents: read, parsed, with variables replaced and short forms expanded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from composestack.compose import dotenv, yaml
+from composestack.compose.canonical.document import canonical
+from composestack.compose.interpolate import interpolate
+from composestack.compose.paths import is_outside, is_remote, join
+from composestack.compose.problems import InvalidCompose, Problem
+from composestack.compose.report import Report
+from composestack.compose.source import ProjectDirectory
+from composestack.compose.tree import Map, Mark, Path
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a document names a file: for messages."""
+
+    document: Map
+    path: Path
+
+
+@dataclass(slots=True)
+class Documents:
+    """Reads for one load. What is wrong goes to the report; what could not be read is None."""
+
+    directory: ProjectDirectory
+    report: Report
+    unset: dict[str, tuple[Path, Mark]] = field(default_factory=dict)
+    """Variables without value and default, each with its first use."""
+    incomplete: bool = False
+    """Whether some document is missing, so that what is wrong with the rest may be its fault."""
+
+    def exists(self, path: str) -> bool:
+        """Tell whether there is such a file in the project directory."""
+        return not is_outside(path) and self.directory.read(path) is not None
+
+    def read(self, path: str, by: Reference | None = None) -> bytes | None:
+        """Return the content of a file, by its normalised path."""
+        if is_remote(path):
+            self.missing(
+                path, "is on another host, and nothing is fetched from there; add its files to the project", by
+            )
+        elif is_outside(path):
+            self.missing(path, "is outside of the project directory; only files in it can be read", by)
+        elif (content := self.directory.read(path)) is not None:
+            return content
+        else:
+            self.missing(path, "is not in the project directory; add it, or correct the path", by)
+        return None
+
+    def missing(self, path: str, reason: str, by: Reference | None) -> None:
+        """Report a file that cannot be read."""
+        self.incomplete = True
+        if by is None:
+            self.report.include(InvalidCompose([Problem(path, 0, 0, "", f"the file {path!r} {reason}")]))
+        else:
+            self.report.add(by.document, by.path, f"the file {path!r} {reason}")
+
+    def parse(self, path: str, by: Reference | None = None) -> list[Map]:
+        """Return the documents of a file as they are written."""
+        content = self.read(path, by)
+        if content is None:
+            return []
+        try:
+            return yaml.parse(content, path)
+        except InvalidCompose as error:
+            self.failed(error)
+            return []
+
+    def failed(self, error: InvalidCompose) -> None:
+        """Report a document that could not be read."""
+        self.incomplete = True
+        self.report.include(error)
+
+    def prepare(self, document: Map, variables: Mapping[str, str]) -> Map | None:
+        """Return a document with variables replaced and short forms expanded."""
+        try:
+            interpolated = interpolate(document, variables)
+        except InvalidCompose as error:
+            self.failed(error)
+            return None
+        for name, use in interpolated.unset.items():
+            self.unset.setdefault(name, use)
+        canonical(interpolated.tree, self.report)
+        return interpolated.tree
+
+    def variables(self, paths: list[tuple[str, Reference | None]], known: Mapping[str, str]) -> dict[str, str]:
+        """Return what environment files define: a later file wins; values may use `known` and earlier variables."""
+        result: dict[str, str] = {}
+        for path, by in paths:
+            content = self.read(path, by)
+            if content is None:
+                continue
+            earlier = {**result, **known}
+            try:
+                result.update(dotenv.parse(content, path, earlier.get))
+            except InvalidCompose as error:
+                self.failed(error)
+        return result
+
+
+def below(directory: str, path: str) -> str:
+    """Return the path, from the root, of what is `path` in `directory`; a path to another host stays as it is."""
+    return path if is_remote(path) else join(directory, path)

@@ -1,0 +1,144 @@
+"""`extends` (Compose Specification, "extends"): a service is its base with its own attributes on top."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from composestack.compose.documents import Reference, below
+from composestack.compose.merge import NO_RULES, RULES, Merge, settled
+from composestack.compose.report import Report
+from composestack.compose.tree import Map, Seq
+
+MAX_DEPTH = 100
+"""The longest chain of services that extend each other."""
+MAX_VALUES = 200_000
+"""How many values extending services may inherit, all together."""
+SECTIONS = ("services", "jobs")
+
+Trail = tuple[tuple[str, str], ...]
+"""The services that are being resolved, by file and name."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """What is left of a limit that several merges share."""
+
+    values: int = MAX_VALUES
+
+    def spend(self, value: Any) -> bool:
+        """Count the values of a tree; return whether the limit still holds."""
+        pending = [value]
+        while pending and self.values > 0:
+            each = pending.pop()
+            self.values -= 1
+            if isinstance(each, Map):
+                pending.extend(each.values())
+            elif isinstance(each, Seq):
+                pending.extend(each)
+        return self.values > 0
+
+
+class Loader(Protocol):
+    """Loads the documents of other files."""
+
+    def extender(self, file: str, by: Reference) -> Extender | None:
+        """Return the services of the file at a path from the root, or None if it cannot be read."""
+
+
+@dataclass(slots=True)
+class Extender:
+    """Resolves the services of one document. `directory` is where the files that it names count from."""
+
+    document: Map
+    file: str
+    directory: str
+    section: str
+    run: Run
+    _resolved: dict[str, Any] = field(default_factory=dict)
+
+    def entries(self) -> Any:
+        """Return the section as it is written."""
+        return self.document.get(self.section)
+
+    def entry(self, name: str, trail: Trail = ()) -> Any:
+        """Return a service with all that it inherits."""
+        if name not in self._resolved:
+            self._resolved[name] = self._extended(name, trail)
+        return self._resolved[name]
+
+    def _extended(self, name: str, trail: Trail) -> Any:
+        service = self.entries()[name]
+        reference = service.get("extends") if isinstance(service, Map) else None
+        if not isinstance(reference, Map) or not isinstance(reference.get("service"), str):
+            return service
+        own = _without_extends(service)
+        trail = (*trail, (self.file, name))
+        if trail[-1] in trail[:-1]:
+            self._problem(name, _cycle(trail))
+            return own
+        if len(trail) > MAX_DEPTH:
+            self._problem(name, f"more than {MAX_DEPTH} services extend each other; shorten the chain")
+            return own
+        base = self._base(name, reference, trail)
+        return self._merged(name, base, own) if isinstance(base, Map) else own
+
+    def _base(self, name: str, reference: Map, trail: Trail) -> Any:
+        base = reference["service"]
+        extender: Extender | None = self
+        if isinstance(file := reference.get("file"), str):
+            by = Reference(self.document, (self.section, name, "extends", "file"))
+            extender = self.run.loader.extender(below(self.directory, file), by)
+        if extender is None:
+            return None
+        entries = extender.entries()
+        if not isinstance(entries, Map) or base not in entries:
+            where = f" in {extender.file}" if extender is not self else ""
+            self._problem(name, f"there is no service {base!r}{where} to extend; correct the name", "service")
+            return None
+        return extender.entry(base, trail)
+
+    def _merged(self, name: str, base: Map, own: Map) -> Map:
+        pattern = RULES.children[self.section].every or NO_RULES
+        merged = Merge(self.document, self.run.report).mappings(settled(base), own, pattern, (self.section, name))
+        if self.run.budget.spend(merged):
+            return merged
+        self._problem(name, f"services inherit more than {MAX_VALUES} values; extend smaller services")
+        return own
+
+    def _problem(self, name: str, message: str, *path: str) -> None:
+        self.run.report.add(self.document, (self.section, name, "extends", *path), message)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What the extenders of one load share."""
+
+    loader: Loader
+    report: Report
+    budget: Budget
+
+
+def _without_extends(service: Map) -> Map:
+    result = Map(((key, value) for key, value in service.items() if key != "extends"), service.marks)
+    result.tags = service.tags
+    return result
+
+
+def _cycle(trail: Trail) -> str:
+    chain = " extends ".join(f"{name} ({file})" for file, name in trail)
+    return f"Circular reference: {chain}; break the chain"
+
+
+def extended(document: Map, file: str, directory: str, run: Run) -> Map:
+    """Return a canonical document with all its services and jobs resolved."""
+    result = Map(document.items(), document.marks)
+    result.tags = document.tags
+    for section in SECTIONS:
+        entries = document.get(section)
+        if isinstance(entries, Map) and any(isinstance(each, Map) and "extends" in each for each in entries.values()):
+            extender = Extender(document, file, directory, section, run)
+            resolved = Map(((name, extender.entry(name)) for name in entries), entries.marks)
+            resolved.tags = entries.tags
+            result[section] = resolved
+    return result

@@ -1,0 +1,39 @@
+"""`pre_start` hooks inherit what makes the container of their service (Compose Specification, "pre_start")."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from composestack.compose.extends import Budget
+from composestack.compose.merge import merge_entry
+from composestack.compose.model import Container
+from composestack.compose.report import Report
+from composestack.compose.tree import Map, Seq
+
+INHERITED = frozenset(Container.model_fields) - {"extensions", "environment_from_files", "volumes"}
+"""Mounts are shared when the hook runs; all else is inherited here."""
+
+
+def inherited(document: Map, budget: Budget, report: Report) -> Map:
+    """Return a merged document in which each hook has what its service says, with its own attributes on top."""
+    services = document.get("services")
+    if not isinstance(services, Map) or not any(_hooks(service) for service in services.values()):
+        return document
+    result = Map(document.items(), document.marks)
+    result["services"] = Map(services.items(), services.marks)
+    for name, service in services.items():
+        if hooks := _hooks(service):
+            base = Map(((key, value) for key, value in service.items() if key in INHERITED), service.marks)
+            merged = Seq(marks=hooks.marks)
+            for hook in hooks:
+                entry = merge_entry(("services", name), base, hook, document, report)
+                merged.append(entry if budget.spend(entry) else hook)
+            result["services"][name] = Map({**service, "pre_start": merged}.items(), service.marks)
+    if not budget.spend(None):
+        report.add(document, ("services",), "hooks inherit too many values; declare fewer")
+    return result
+
+
+def _hooks(service: Any) -> Seq | None:
+    hooks = service.get("pre_start") if isinstance(service, Map) else None
+    return hooks if isinstance(hooks, Seq) and all(isinstance(hook, Map) for hook in hooks) else None

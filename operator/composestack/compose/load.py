@@ -1,0 +1,94 @@
+"""Text in a virtual project directory in, a resolved `Project` out: the passes of Compose, in their order.
+
+1. the call: which files there are, their variables (`.env`), and the project's name (invocation.py);
+2. each document: YAML, variables replaced, short forms expanded (documents.py, canonical/);
+   what it includes (include.py), what its services extend (extends.py), merged over those before it (merge.py);
+3. the merged document: hooks inherit (hooks.py), values as the models hold them (canonical/typed.py), the models
+   (validate.py);
+4. the project: what Compose fills in (normalize.py), what is active (profiles.py), what contradicts (consistency.py),
+   what nobody uses (usage.py), and what is read from files (environment.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from composestack.api.reasons import NoticeCode
+from composestack.compose import consistency, profiles, validate
+from composestack.compose.canonical.typed import typed
+from composestack.compose.documents import Documents
+from composestack.compose.environment import Environment
+from composestack.compose.hooks import inherited
+from composestack.compose.include import Unit
+from composestack.compose.invocation import Invocation, invocation
+from composestack.compose.model import Project
+from composestack.compose.normalize import normalized
+from composestack.compose.paths import Base, bind_mounts_without_source, join, relocated
+from composestack.compose.problems import Notice
+from composestack.compose.report import Report
+from composestack.compose.source import ComposeSource
+from composestack.compose.tree import Map
+from composestack.compose.tree import join as join_path
+from composestack.compose.units import Units
+from composestack.compose.usage import without_unused
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading gives: the project, and what the user should know although nothing is wrong."""
+
+    project: Project
+    notices: tuple[Notice, ...]
+
+
+def load(source: ComposeSource, variables: Mapping[str, str]) -> Loaded:
+    """Load a Compose application. `variables` are all that interpolation sees, beside the environment files.
+
+    Raises InvalidCompose with everything that is wrong, as far as one error does not hide others.
+    """
+    report = Report()
+    documents = Documents(source.directory, report)
+    call = invocation(source, variables, documents)
+    units = Units(documents, source.home)
+    merged = units.merged(call.files, Unit(call.directory, call.variables))
+    if documents.incomplete:
+        report.check()
+    document = inherited(merged, units.budget, report)
+    if source.root is not None:
+        document = relocated(document, Base(join(source.root, call.directory), source.home))
+        for path in bind_mounts_without_source(document):
+            report.add(document, path, "source is missing; a bind mount needs the path of a file or directory")
+    project = _model(document, call, report)
+    complete = normalized(project, call.variables, units.inclusion.contents)
+    active = profiles.without_inactive(complete, call.profiles, source.exclude)
+    for path, message in consistency.findings(consistency.Scope(active, complete.services)):
+        report.add(document, path, message)
+    used = active if source.keep_unused else without_unused(active)
+    if source.resolve_environment:
+        used = Environment(documents, document, call.directory, call.variables).resolved(used)
+    report.check()
+    notices = [*_notices(merged, documents), *profiles.exclusion_notices(complete, active, source.exclude)]
+    return Loaded(used, tuple(sorted(notices)))
+
+
+def _model(document: Map, call: Invocation, report: Report) -> Project:
+    """Return the project that a merged document describes; raises InvalidCompose if it describes none."""
+    if not document:
+        report.add(document, (), "the application is empty; declare services", call.files[0][0] if call.files else "")
+    body = Map(((key, value) for key, value in document.items() if key != "version"), document.marks)
+    if "version" in document and not isinstance(document["version"], str):
+        report.add(document, ("version",), "must be a string; better remove it, it has no effect")
+    values = typed(body, Project, report)
+    project = validate.project({"name": call.name, **values}, document, report)
+    report.check()
+    assert project is not None
+    return project.model_copy(update={"name": call.name})
+
+
+def _notices(document: Map, documents: Documents) -> Iterator[Notice]:
+    if "version" in document:
+        yield Notice("version", NoticeCode.IGNORED, "version is obsolete and has no effect; remove it")
+    for name, (path, _) in documents.unset.items():
+        message = f"the variable {name} is not set, and an empty text takes its place; set it, or write a default"
+        yield Notice(join_path(path), NoticeCode.UNSET_VARIABLE, message)

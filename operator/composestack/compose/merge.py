@@ -1,0 +1,209 @@
+"""How one document goes over another, and a service over the one it extends (Compose Specification, "Merge").
+
+In general mappings are merged, lists are appended without repeating what is there, and scalars are replaced; a null
+changes nothing. RULES has the attributes that differ. Trees are not changed: a merge returns a new tree that shares
+what did not change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from composestack.compose.canonical.document import UNIQUE, Key, name_key, without_repeated
+from composestack.compose.canonical.values import SCALARS, kind
+from composestack.compose.patterns import Pattern, compile_table
+from composestack.compose.report import Report
+from composestack.compose.scalars import text
+from composestack.compose.tree import UNKNOWN, Map, Path, Seq
+
+Rule = Callable[["Merge", Any, Any, "Pattern[Rule]", Path], Any]
+
+
+class Merge:
+    """One merge. Problems name the place in the overriding document."""
+
+    def __init__(self, over: Map, report: Report) -> None:
+        self._document = over
+        self._report = report
+
+    def values(self, base: Any, over: Any, rules: Pattern[Rule], path: Path) -> Any:
+        """Return the value of `base` with that of `over` on top."""
+        if rules.rule is not None:
+            return rules.rule(self, base, over, rules, path)
+        return self.plain(base, over, rules, path)
+
+    def plain(self, base: Any, over: Any, rules: Pattern[Rule], path: Path) -> Any:
+        """Merge by type alone."""
+        if over is None:
+            return base
+        if isinstance(base, Map | Seq) and type(base) is not type(over):
+            self.conflict(base, over, path)
+            return base
+        if isinstance(base, Map):
+            return self.mappings(base, over, rules, path)
+        return append(base, over) if isinstance(base, Seq) else over
+
+    def mappings(self, base: Map, over: Map, rules: Pattern[Rule], path: Path) -> Map:
+        """Merge key by key; a key that `over` tags is forgotten first."""
+        result = Map(base.items(), dict(base.marks))
+        for key in over.tags:
+            result.pop(key, None)
+        for key, value in over.items():
+            known = key in result
+            below = rules.child(key) or NO_RULES
+            result[key] = self.values(result[key], value, below, (*path, key)) if known else value
+            result.marks[key] = over.mark(key)
+        result.tags = dict(over.tags)
+        return result
+
+    def conflict(self, base: Any, over: Any, path: Path) -> None:
+        """Report that two documents give a value different types."""
+        self._report.add(self._document, path, f"{kind(over)} cannot go over {kind(base)}; write {kind(base)} here too")
+
+
+def append(base: Seq, over: Seq) -> Seq:
+    """Return the items of both lists; an item of `over` that is strictly the same as one before it is left out."""
+    seen = {_identity(item) for item in base}
+    result = Seq(base, list(base.marks) + [UNKNOWN] * (len(base) - len(base.marks)))
+    for index, item in enumerate(over):
+        identity = _identity(item)
+        if identity not in seen:
+            seen.add(identity)
+            result.append(item)
+            result.marks.append(over.mark(index))
+    return result
+
+
+def _identity(value: Any) -> object:
+    if isinstance(value, Map):
+        return frozenset((key, _identity(item)) for key, item in value.items())
+    if isinstance(value, Seq):
+        return tuple(_identity(item) for item in value)
+    return (type(value), value)
+
+
+def _replaced(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path) -> Any:
+    """What `over` says counts, even if it is null."""
+    return over
+
+
+def _by_key(key: Key) -> Rule:
+    def rule(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path) -> Any:
+        merged = merge.plain(base, over, rules, path)
+        return without_repeated(merged, key) if isinstance(merged, Seq) else merged
+
+    return rule
+
+
+def _names(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path) -> Any:
+    """Merge by name. As in Compose, the result is a list, and `!reset` of a name only reaches into a mapping."""
+    if over is None:
+        return base
+    first, second = as_pairs(base), as_pairs(over)
+    if first is None or second is None:
+        merge.conflict(base, over, path)
+        return base
+    if isinstance(base, Map) and isinstance(over, Map) and over.tags:
+        first = (
+            as_pairs(Map(((key, value) for key, value in base.items() if key not in over.tags), base.marks)) or Seq()
+        )
+    items = Seq(
+        [*first, *second], [first.mark(i) for i in range(len(first))] + [second.mark(i) for i in range(len(second))]
+    )
+    return without_repeated(items, name_key)
+
+
+def _hosts(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path) -> Any:
+    """Collect `host=address`: a host may have several addresses."""
+    if over is None:
+        return base
+    first, second = as_pairs(base), as_pairs(over)
+    if first is None or second is None:
+        merge.conflict(base, over, path)
+        return base
+    return append(first, second)
+
+
+def as_pairs(value: Any) -> Seq | None:
+    """Return a mapping as a list of `name=value`, sorted; a list as it is; None for anything else."""
+    if isinstance(value, Seq):
+        return value
+    if not isinstance(value, Map):
+        return None
+    lines = []
+    for name, content in value.items():
+        contents = content if isinstance(content, Seq) else [content]
+        lines += [(_line(name, each), value.mark(name)) for each in contents]
+    lines.sort(key=lambda line: str(line[0]))
+    return Seq([line for line, _ in lines], [mark for _, mark in lines])
+
+
+def _line(name: str, content: Any) -> Any:
+    if content is None:
+        return name
+    return f"{name}={text(content)}" if isinstance(content, SCALARS) else content
+
+
+def _logging(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path) -> Any:
+    """Options belong to a driver: those of another driver are forgotten."""
+    drivers = [each.get("driver") for each in (base, over) if isinstance(each, Map)]
+    if len(drivers) == 2 and all(drivers) and drivers[0] != drivers[1]:
+        return over
+    return merge.plain(base, over, rules, path)
+
+
+def _ulimit(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path) -> Any:
+    """A number and a mapping replace each other."""
+    return merge.plain(base, over, rules, path) if isinstance(base, Map) and isinstance(over, Map) else over
+
+
+def _pools(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path) -> Any:
+    """Address pools of the overriding document replace the others; one of the same subnet is completed."""
+    if not isinstance(base, Seq) or not isinstance(over, Seq):
+        return merge.plain(base, over, rules, path)
+    known = {pool.get("subnet"): pool for pool in base if isinstance(pool, Map)}
+    pools = [
+        merge.mappings(known[pool.get("subnet")], pool, NO_RULES, (*path, index))
+        if isinstance(pool, Map) and pool.get("subnet") in known
+        else pool
+        for index, pool in enumerate(over)
+    ]
+    return Seq(pools, over.marks)
+
+
+_CONTAINER: dict[str, Rule] = {
+    **dict.fromkeys(("annotations", "environment", "labels", "sysctls"), _names),
+    **dict.fromkeys(("build.args", "build.labels", "deploy.labels"), _names),
+    **dict.fromkeys(("command", "entrypoint", "healthcheck.test"), _replaced),
+    "extra_hosts": _hosts,
+    "build.extra_hosts": _hosts,
+    "logging": _logging,
+    "ulimits.*": _ulimit,
+}
+_TABLE: dict[str, Rule] = {
+    **{path: _by_key(key) for path, key in UNIQUE.items()},
+    **{f"{section}.*.labels": _names for section in ("networks", "volumes", "secrets", "configs")},
+    **{f"{section}.*.{path}": rule for section in ("services", "jobs") for path, rule in _CONTAINER.items()},
+    "networks.*.ipam.config": _pools,
+}
+RULES = compile_table(_TABLE)
+NO_RULES: Pattern[Rule] = Pattern()
+
+
+def merge(base: Map, over: Map, report: Report) -> Map:
+    """Return the document `base` with the document `over` on top."""
+    return Merge(over, report).mappings(base, over, RULES, ())
+
+
+def merge_entry(place: tuple[str, str], base: Any, over: Any, document: Map, report: Report) -> Any:
+    """Return one entry of a section (`place`: section and name) with that of `document` on top."""
+    rules = (RULES.child(place[0]) or NO_RULES).every or NO_RULES
+    return Merge(document, report).values(base, over, rules, place)
+
+
+def settled(value: Any) -> Any:
+    """Return a tree without tags: they did their work in their own document, and must not reach others."""
+    if isinstance(value, Map):
+        return Map(((key, settled(item)) for key, item in value.items()), value.marks)
+    return Seq((settled(item) for item in value), value.marks) if isinstance(value, Seq) else value

@@ -1,0 +1,164 @@
+"""What Compose fills in: networks, names, dependencies, values from variables. It does not look written (`filled`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from composestack.compose.model import (
+    Build,
+    Config,
+    Container,
+    Dependency,
+    DeviceRequest,
+    Grant,
+    Network,
+    Project,
+    Secret,
+    Service,
+    ServiceNetwork,
+    Volume,
+    Workload,
+)
+
+DEFAULT_NETWORK = "default"
+NAMESPACES = ("network_mode", "ipc", "pid", "uts", "cgroup")
+"""Attributes by which a container shares a namespace of another service."""
+
+ContainerT = TypeVar("ContainerT", bound=Container)
+WorkloadT = TypeVar("WorkloadT", bound=Workload)
+DeviceT = TypeVar("DeviceT", bound=DeviceRequest)
+Contents = Mapping[tuple[str, str], str]
+"""Values of secrets and configs that included applications have from their own variables, by section and name."""
+
+
+def normalized(project: Project, variables: Mapping[str, str], contents: Contents) -> Project:
+    """Return the project with everything filled in that does not depend on what is active."""
+    services = {name: _service(service, variables) for name, service in project.services.items()}
+    jobs = {name: _workload(job, variables) for name, job in project.jobs.items()}
+    networks = dict(project.networks)
+    if any(DEFAULT_NETWORK in each.networks for each in (*services.values(), *jobs.values())):
+        networks.setdefault(DEFAULT_NETWORK, Network())
+    values = Values(variables, contents)
+    return project.filled(
+        services=services,
+        jobs=jobs,
+        networks={key: each.filled(name=_name(project, key, each)) for key, each in networks.items()},
+        volumes={key: each.filled(name=_name(project, key, each)) for key, each in project.volumes.items()},
+        secrets={
+            key: each.filled(name=_name(project, key, each), content=values.of("secrets", key, each))
+            for key, each in project.secrets.items()
+        },
+        configs={
+            key: each.filled(name=_name(project, key, each), content=values.of("configs", key, each))
+            for key, each in project.configs.items()
+        },
+        models={key: each.filled(name=each.name or key) for key, each in project.models.items()},
+    )
+
+
+def _name(project: Project, key: str, resource: Network | Volume | Secret | Config) -> str:
+    if resource.name is not None:
+        return resource.name
+    return key if resource.external else f"{project.name}_{key}"
+
+
+class Values:
+    """Where secrets and configs with `environment` have their value from."""
+
+    def __init__(self, variables: Mapping[str, str], contents: Contents) -> None:
+        self._variables = variables
+        self._contents = contents
+
+    def of(self, section: str, key: str, resource: Secret | Config) -> str | None:
+        """Return the content of a secret or config, None if there is none here."""
+        if resource.environment is None:
+            return resource.content
+        return self._contents.get((section, key), self._variables.get(resource.environment))
+
+
+def _service(service: Service, variables: Mapping[str, str]) -> Service:
+    changes: dict[str, Any] = {}
+    deploy = service.deploy
+    if deploy is not None:
+        reservations = deploy.resources.reservations if deploy.resources else None
+        if deploy.resources and reservations and reservations.devices:
+            devices = tuple(map(_device, reservations.devices))
+            resources = deploy.resources.filled(reservations=reservations.filled(devices=devices))
+            deploy = deploy.filled(resources=resources)
+        if service.scale is not None and deploy.replicas is None:
+            deploy = deploy.filled(replicas=service.scale)
+        changes["deploy"] = deploy
+    if service.pre_start:
+        changes["pre_start"] = tuple(
+            hook.filled(**_container_changes(hook, variables, connected=service.provider is None))
+            for hook in service.pre_start
+        )
+    return _workload(service.filled(**changes) if changes else service, variables)
+
+
+def _workload(workload: WorkloadT, variables: Mapping[str, str]) -> WorkloadT:
+    connected = not isinstance(workload, Service) or workload.provider is None
+    changes = _container_changes(workload, variables, connected=connected)
+    if workload.build is not None:
+        changes["build"] = _build(workload.build, variables)
+    implied = {
+        name: dependency for name, dependency in implied_dependencies(workload) if name not in workload.depends_on
+    }
+    if implied:
+        changes["depends_on"] = {**workload.depends_on, **implied}
+    return workload.filled(**changes) if changes else workload
+
+
+def _container_changes(container: Container, variables: Mapping[str, str], *, connected: bool) -> dict[str, Any]:
+    """Return what is filled in for any container. `connected`: it joins the default network if it names no other."""
+    changes: dict[str, Any] = {}
+    if connected and not container.networks and container.network_mode is None:
+        changes["networks"] = {DEFAULT_NETWORK: ServiceNetwork()}
+    if None in container.environment.values():
+        changes["environment"] = {
+            name: variables.get(name) if value is None else value for name, value in container.environment.items()
+        }
+    if container.pull_policy == "if_not_present":
+        changes["pull_policy"] = "missing"
+    if container.secrets:
+        changes["secrets"] = tuple(map(_secret_grant, container.secrets))
+    if container.gpus:
+        changes["gpus"] = tuple(map(_device, container.gpus))
+    return changes
+
+
+def _secret_grant(grant: Grant) -> Grant:
+    return grant if grant.target is not None else grant.filled(target=f"/run/secrets/{grant.source}")
+
+
+def _device(request: DeviceT) -> DeviceT:
+    return request if {"count", "device_ids"} & request.model_fields_set else request.filled(count=-1)
+
+
+def _build(build: Build, variables: Mapping[str, str]) -> Build:
+    args = {
+        name: variables.get(name) if value is None else value
+        for name, value in build.args.items()
+        if value is not None or name in variables
+    }
+    dockerfile = build.dockerfile
+    if dockerfile is None and build.dockerfile_inline is None:
+        dockerfile = "Dockerfile"
+    return build.filled(context="." if build.context is None else build.context, dockerfile=dockerfile, args=args)
+
+
+def implied_dependencies(workload: Workload) -> Iterator[tuple[str, Dependency]]:
+    """Yield the services that must start first because of `links`, shared namespaces and `volumes_from`."""
+    restarting = Dependency(condition="service_started", restart=True)
+    if isinstance(workload, Service):
+        for link in workload.links:
+            name, colon, alias = link.partition(":")
+            yield (name if colon and ":" not in alias else link), restarting
+    for namespace in NAMESPACES:
+        mode = getattr(workload, namespace)
+        if mode is not None and mode.startswith("service:"):
+            yield mode.removeprefix("service:"), restarting
+    for source in workload.volumes_from:
+        if not source.startswith("container:"):
+            yield source.split(":")[0], Dependency(condition="service_started")

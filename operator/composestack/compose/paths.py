@@ -1,0 +1,140 @@
+"""Relative paths: which attributes have them, and from where they count.
+
+A file that is included or extended counts paths from its own directory; in the result they all count from the project
+directory, or are absolute if the caller says where the project directory is.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from composestack.compose.patterns import Pattern, compile_table
+from composestack.compose.tree import Map, Path, Seq
+
+REMOTE = re.compile(r"(https?://|git://|ssh://|oci://|git@|github\.com/|file://)")
+_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The directory from which relative paths count, and what `~` stands for (None: it stays as it is)."""
+
+    directory: str
+    home: str | None = None
+
+    def path(self, path: str) -> str:
+        """Return `path` as seen from where the directory is named."""
+        if self.home is not None and path.startswith("~"):
+            path = join(self.home, path[1:].lstrip("/"))
+        return path if path.startswith(("/", "~")) or not path else join(self.directory, path)
+
+
+def join(directory: str, path: str) -> str:
+    """Return the path of `path` below `directory`, without `.`, `..` and doubled slashes where they can be resolved."""
+    return posixpath.normpath(posixpath.join(directory, path)) if path else posixpath.normpath(directory)
+
+
+def is_outside(path: str) -> bool:
+    """Tell whether a normalised path relative to the root leaves it."""
+    return path.startswith("/") or path == ".." or path.startswith("../")
+
+
+def is_remote(path: str) -> bool:
+    """Tell whether a path names something on another host."""
+    return REMOTE.match(path) is not None
+
+
+def _plain(value: Any, base: Base) -> Any:
+    return base.path(value) if isinstance(value, str) else value
+
+
+def _host(value: Any, base: Base) -> Any:
+    """A path on the host that runs containers, which may be Windows."""
+    if not isinstance(value, str) or _WINDOWS.match(value):
+        return value
+    return base.path(value) or base.directory
+
+
+def _context(value: Any, base: Base) -> Any:
+    if not isinstance(value, str) or "://" in value or value.startswith("service:") or is_remote(value):
+        return value
+    return base.path(value)
+
+
+def _mount(value: Any, base: Base) -> Any:
+    if isinstance(value, Map) and value.get("type") == "bind" and "source" in value:
+        return _changed(value, {"source": _host(value["source"], base)})
+    return value
+
+
+def _bind_volume(value: Any, base: Base) -> Any:
+    """A volume of the local driver with `o: bind` is a bind mount."""
+    options = value.get("driver_opts") if isinstance(value, Map) and value.get("driver") == "local" else None
+    if isinstance(options, Map) and options.get("o") == "bind" and "device" in options:
+        return _changed(value, {"driver_opts": _changed(options, {"device": _host(options["device"], base)})})
+    return value
+
+
+Rule = Callable[[Any, Base], Any]
+_CONTAINER: dict[str, Rule] = {"env_file.*.path": _plain, "label_file.*": _plain, "volumes.*": _mount}
+_WORKLOAD: dict[str, Rule] = {
+    "build.context": _context,
+    "build.additional_contexts.*": _context,
+    "build.ssh.*": _host,
+}
+TABLE: dict[str, Rule] = {
+    **{f"services.*.pre_start.*.{path}": rule for path, rule in _CONTAINER.items()},
+    **{
+        f"{section}.*.{path}": rule
+        for section in ("services", "jobs")
+        for path, rule in (_CONTAINER | _WORKLOAD).items()
+    },
+    "services.*.develop.watch.*.path": _plain,
+    "configs.*.file": _host,
+    "secrets.*.file": _host,
+    "volumes.*": _bind_volume,
+}
+_PATTERNS = compile_table(TABLE)
+
+
+def relocated(document: Map, base: Base) -> Map:
+    """Return a canonical document whose relative paths are seen from where `base.directory` is named."""
+    result = _relocated(document, _PATTERNS, base)
+    assert isinstance(result, Map)
+    return result
+
+
+def _relocated(value: Any, pattern: Pattern[Rule], base: Base) -> Any:
+    if pattern.rule is not None:
+        return pattern.rule(value, base)
+    if isinstance(value, Map):
+        changes = {
+            key: changed
+            for key, each in value.items()
+            if (below := pattern.child(key)) is not None and (changed := _relocated(each, below, base)) is not each
+        }
+        return _changed(value, changes) if changes else value
+    if isinstance(value, Seq) and pattern.every is not None:
+        return Seq((_relocated(each, pattern.every, base) for each in value), value.marks)
+    return value
+
+
+def _changed(value: Map, changes: dict[str, Any]) -> Map:
+    result = Map(value.items(), value.marks)
+    result.tags = value.tags
+    result.update(changes)
+    return result
+
+
+def bind_mounts_without_source(document: Map) -> Iterator[Path]:
+    """Yield the paths of the bind mounts that have nothing to resolve."""
+    services = document.get("services")
+    for name, service in services.items() if isinstance(services, Map) else ():
+        mounts = service.get("volumes") if isinstance(service, Map) else None
+        for index, mount in enumerate(mounts if isinstance(mounts, Seq) else ()):
+            if isinstance(mount, Map) and mount.get("type") == "bind" and "source" not in mount:
+                yield ("services", name, "volumes", index)

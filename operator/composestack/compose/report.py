@@ -1,0 +1,57 @@
+"""Problems as they are found: a path and a sentence come in, positions are looked up in the document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from composestack.compose.problems import InvalidCompose, Problem
+from composestack.compose.tree import UNKNOWN, Map, Mark, Path, Seq, join
+
+
+def find(document: Any, path: Path) -> Mark:
+    """Return where the value at `path` was written, or else the nearest of its parents that is there."""
+    node, found = document, UNKNOWN
+    for part in path:
+        mark = UNKNOWN
+        if isinstance(node, Map) and isinstance(part, str):
+            mark, node = node.mark(part), node.get(part)
+        elif isinstance(node, Seq):
+            index = part if isinstance(part, int) else _named(node, part)
+            mark, node = node.mark(index), node[index] if index < len(node) else None
+        if mark == UNKNOWN:
+            break
+        found = mark
+    return found
+
+
+def _named(items: Seq, name: str) -> int:
+    """Return the index of the item that a list in the `name=value` form has for a name."""
+    for index, item in enumerate(items):
+        if isinstance(item, str) and item.split("=", 1)[0] == name:
+            return index
+    return len(items)
+
+
+class Report:
+    """Collects the problems of a load. One value has one problem: the first, which is the one nearest to its cause."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self._paths: set[Path] = set()
+
+    def add(self, document: Any, path: Path, message: str, file: str = "") -> None:
+        """Note a problem of the value at `path` in `document`, unless it or one of its parents has one already."""
+        if any(path[:length] in self._paths for length in range(1, len(path) + 1)):
+            return
+        self._paths.add(path)
+        where, line, column = find(document, path)
+        self.problems.append(Problem(where or file, line, column, join(path), message))
+
+    def include(self, error: InvalidCompose) -> None:
+        """Note the problems of an error that was raised elsewhere."""
+        self.problems.extend(error.problems)
+
+    def check(self) -> None:
+        """Raise InvalidCompose if there is any problem."""
+        if self.problems:
+            raise InvalidCompose(self.problems)

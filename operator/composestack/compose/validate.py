@@ -1,0 +1,88 @@
+"""What pydantic says is wrong, in the words of this project and with the place where it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from composestack.compose.model import Project
+from composestack.compose.report import Report
+from composestack.compose.tree import Map, Path
+
+NAME_REMEDY = "a name has letters, digits, dots, dashes and underscores only"
+
+
+def project(values: Mapping[str, Any], document: Map, report: Report) -> Project | None:
+    """Return the model of `values`; what is wrong with them goes to the report, with its place in `document`."""
+    try:
+        return Project.model_validate(values)
+    except ValidationError as error:
+        for details in error.errors(include_url=False, include_context=True, include_input=True):
+            path, message = explain(details)
+            report.add(document, path, message)
+        return None
+
+
+def explain(details: ErrorDetails) -> tuple[Path, str]:
+    """Return the path of an error and one sentence about it."""
+    location = details["loc"]
+    if location and location[-1] == "[key]":
+        return location[:-1], f"is not a valid name; {NAME_REMEDY}"
+    if details["type"] == "missing":
+        return location[:-1], f"{location[-1]} is missing; add it"
+    sentence = _SENTENCES.get(details["type"], _other)
+    return location, sentence(details)
+
+
+def _must_be(what: str) -> Callable[[ErrorDetails], str]:
+    return lambda details: f"must be {what}, not {_shown(details['input'])}"
+
+
+def _string(details: ErrorDetails) -> str:
+    value = details["input"]
+    remedy = "; put it in quotes" if isinstance(value, int | float) else ""
+    return f"must be a string, not {_shown(value)}{remedy}"
+
+
+def _choice(details: ErrorDetails) -> str:
+    return f"must be one of {details['ctx']['expected']}, not {_shown(details['input'])}"
+
+
+def _pattern(details: ErrorDetails) -> str:
+    return f"{details['input']!r} is not a value of this attribute; it must match {details['ctx']['pattern']}"
+
+
+def _other(details: ErrorDetails) -> str:
+    return details["msg"]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return repr(value) if len(value) <= 80 else "a long string"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return "a list"
+    return "a mapping" if isinstance(value, Mapping) else "a date"
+
+
+_SENTENCES: dict[str, Callable[[ErrorDetails], str]] = {
+    "string_type": _string,
+    "int_type": _must_be("a whole number"),
+    "int_from_float": _must_be("a whole number"),
+    "float_type": _must_be("a number"),
+    "bool_type": _must_be("true or false"),
+    "tuple_type": _must_be("a list"),
+    "dict_type": _must_be("a mapping"),
+    "mapping_type": _must_be("a mapping"),
+    "model_type": _must_be("a mapping"),
+    "literal_error": _choice,
+    "string_pattern_mismatch": _pattern,
+}
