@@ -1,9 +1,7 @@
-"""helm, and the chart's manifests as values."""
+"""The chart's manifests as values."""
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,45 +9,18 @@ from typing import Any, Protocol
 import pytest
 import yaml
 
+from tests.cluster.plugin import Helm
+
 ROOT = Path(__file__).parents[2]
 CHART = ROOT / "charts" / "composestack"
 
 Manifest = dict[str, Any]
 
 
-class Helm(Protocol):
-    """Run helm with a home of its own. Raises CalledProcessError."""
-
-    def __call__(self, *arguments: str, stdin: str | None = None) -> str: ...
-
-
 class Render(Protocol):
     """Render the chart with these values, as a release `compose` in the namespace `operators`."""
 
     def __call__(self, values: Mapping[str, Any] | None = None) -> list[Manifest]: ...
-
-
-@pytest.fixture(scope="session")
-def helm(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Helm:
-    home = str(tmp_path_factory.mktemp("helm"))
-    homes = dict.fromkeys(("HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"), home)
-
-    def run(*arguments: str, stdin: str | None = None) -> str:
-        done = subprocess.run(
-            [binary, "helm", *arguments],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, **homes},
-        )
-        if done.returncode:
-            error = subprocess.CalledProcessError(done.returncode, ["helm", *arguments], done.stdout, done.stderr)
-            error.add_note(done.stderr)
-            raise error
-        return done.stdout
-
-    return run
 
 
 @pytest.fixture(scope="session")

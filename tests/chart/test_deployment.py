@@ -8,7 +8,8 @@ import pytest
 
 from composestack.shell.settings import OperatorSettings
 from composestack.translate.policy import Policy
-from tests.chart.conftest import CHART, Helm, Manifest, Render, environment, operator_container, pick
+from tests.chart.conftest import CHART, Manifest, Render, environment, operator_container, pick
+from tests.cluster.plugin import Helm
 
 
 def settings(manifests: list[Manifest]) -> OperatorSettings:

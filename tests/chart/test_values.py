@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from composestack.translate.policy import Policy
-from tests.chart.conftest import CHART, Helm, Render
+from tests.chart.conftest import CHART, Render
+from tests.cluster.plugin import Helm
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
@@ -15,10 +16,17 @@ class Client:
 
     def kubectl(self, *arguments: str, stdin: str | None = None) -> str:
         """Run kubectl and return its standard output. Raises CalledProcessError, noting its standard error."""
-        command = [str(self._kubectl), f"--kubeconfig={self.kubeconfig}", *arguments]
-        done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
-        if done.returncode:
-            error = subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
-            error.add_note(done.stderr)
-            raise error
-        return done.stdout
+        return output([self._kubectl, f"--kubeconfig={self.kubeconfig}", *arguments], stdin=stdin)
+
+
+def output(
+    command: Sequence[str | Path], *, stdin: str | None = None, environment: Mapping[str, str] | None = None
+) -> str:
+    """Run a command and return its standard output. Raises CalledProcessError, noting its standard error."""
+    words = [str(word) for word in command]
+    done = subprocess.run(words, input=stdin, capture_output=True, text=True, check=False, env=environment)
+    if done.returncode:
+        error = subprocess.CalledProcessError(done.returncode, words, done.stdout, done.stderr)
+        error.add_note(done.stderr)
+        raise error
+    return done.stdout

@@ -27,12 +27,18 @@ import pytest
 
 from tests.cluster.audit import Audit
 from tests.cluster.build import build
-from tests.cluster.client import Client
+from tests.cluster.client import Client, output
 from tests.cluster.cluster import Cluster
 
 
 class Kubectl(Protocol):
     """Run kubectl as admin and return its standard output. Raises CalledProcessError, noting its standard error."""
+
+    def __call__(self, *arguments: str, stdin: str | None = None) -> str: ...
+
+
+class Helm(Protocol):
+    """Run helm with a home of its own and return its standard output. Raises CalledProcessError, noting its errors."""
 
     def __call__(self, *arguments: str, stdin: str | None = None) -> str: ...
 
@@ -55,6 +61,19 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def binary(request: pytest.FixtureRequest) -> Path:
     """The built programs: `[binary, "helm", …]` is helm, `[binary, "kubectl", …]` kubectl. Needs no cluster."""
     return build(_terminal(request.config))
+
+
+@pytest.fixture(scope="session")
+def helm(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Helm:
+    """Helm. Without --kubeconfig it has no cluster."""
+    home = str(tmp_path_factory.mktemp("helm"))
+    homes = dict.fromkeys(("HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"), home)
+    environment = {**os.environ, **homes, "KUBECONFIG": os.devnull}
+
+    def run(*arguments: str, stdin: str | None = None) -> str:
+        return output([binary, "helm", *arguments], stdin=stdin, environment=environment)
+
+    return run
 
 
 @pytest.fixture(scope="session")
@@ -124,6 +143,6 @@ def _terminal(config: pytest.Config) -> Callable[[str], None]:
 
     def report(line: str) -> None:
         with capture.global_and_fixture_disabled() if capture else nullcontext():
-            print(f"\n{line}", end="", file=sys.stderr, flush=True)
+            print(f"\n{line}", file=sys.stderr, flush=True)
 
     return report
