@@ -56,7 +56,7 @@ async def apply(client: Client, manifest: Manifest, known: Child | None) -> Mani
         elif ours(live, manifest):
             guard = {"uid": live["metadata"]["uid"]}
         else:
-            raise NameConflict(ref, describe_owner(live))
+            raise NameConflict(ref, describe_owner(live, manifest))
     raise Unsettled(f"{ref} came and went")
 
 
@@ -101,11 +101,12 @@ def ours(live: Manifest, manifest: Manifest) -> bool:
     return labelled and (live["kind"] == "PersistentVolumeClaim" or bool(applied(live)))
 
 
-def describe_owner(live: Manifest) -> str:
-    """Say whom a foreign object belongs to, as well as the object tells it."""
+def describe_owner(live: Manifest, manifest: Manifest) -> str:
+    """Say whom a foreign object belongs to that is in the manifest's way, as well as the object tells it."""
     metadata = live["metadata"]
     if owner := controller(live):
-        return f"an earlier {owner['kind']}/{owner['name']}" if is_stack(owner) else f"{owner['kind']}/{owner['name']}"
+        earlier = is_stack(owner) and owner["name"] == controller(manifest).get("name")
+        return f"{'an earlier ' if earlier else ''}{owner['kind']}/{owner['name']}"
     labels, annotations = metadata.get("labels", {}), metadata.get("annotations", {})
     if release := annotations.get("meta.helm.sh/release-name"):
         return f"the Helm release {release}"
@@ -117,7 +118,7 @@ def describe_owner(live: Manifest) -> str:
 
 def rejected(ref: Ref, error: ApiError) -> ApiError | Rejected:
     """Return Rejected for an error that trying again will not cure, else the error itself."""
-    if error.status in {401, 408, 409, 429} or error.status >= 500:
+    if not error.permanent:
         return error
     immutable = error.status == 422 and any(IMMUTABLE.search(cause) for cause in _causes(error))
     return Rejected(ref, error.status, error.message, immutable=immutable)

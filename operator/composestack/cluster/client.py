@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +32,7 @@ FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0
 
 JSON = "application/json"
 APPLY = "application/apply-patch+yaml"
+JSON_PATCH = "application/json-patch+json"
 USER_AGENT = f"composestack/{__version__}"
 
 in_cluster: Callable[[Configuration], None] = load_incluster_config
@@ -46,7 +47,7 @@ class Request:
 
     method: str
     path: str
-    body: Mapping[str, Any] | None = None
+    body: Mapping[str, Any] | Sequence[Any] | None = None
     query: Mapping[str, str] | None = None
     content_type: str = JSON
     idempotent: bool = True
@@ -67,6 +68,16 @@ class ApiError(Exception):
         self.details: Mapping[str, Any] = answer.get("details") or {}
         self.retry_after = retry_after
         super().__init__(f"{status} {self.reason}: {self.message}")
+
+    @property
+    def permanent(self) -> bool:
+        """Whether the same request would fail again, until somebody acts.
+
+        An apply that does not fit the schema is answered with 500 (k8s.io/apimachinery, pkg/util/managedfields).
+        """
+        if self.status == 500:
+            return self.message.startswith("failed to create typed patch object")
+        return self.status < 500 and self.status not in {401, 408, 409, 429}
 
 
 class Overloaded(ApiError, Congested):
@@ -217,7 +228,9 @@ def _answer(body: bytes) -> Mapping[str, Any]:
 
 
 def _worth_a_retry(error: ApiError | Unreachable) -> bool:
-    return not isinstance(error, ApiError) or error.status == 429 or error.status >= 500
+    if isinstance(error, ApiError):
+        return error.status == 429 or (error.status >= 500 and not error.permanent)
+    return True
 
 
 def _delay(attempt: int, retry_after: float) -> float:

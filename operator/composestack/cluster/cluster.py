@@ -7,10 +7,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from composestack.api.v1alpha1 import API_VERSION, GROUP, KIND, PLURAL, VERSION
+from composestack.api.v1alpha1 import GROUP, KIND, PLURAL, VERSION
 from composestack.cluster import apply
 from composestack.cluster.children import Children, OnChange
-from composestack.cluster.client import APPLY, ApiError, Client, Request
+from composestack.cluster.client import JSON_PATCH, ApiError, Client, Request
 from composestack.cluster.events import Recorder
 from composestack.cluster.watch import Reflector, Sink
 from composestack.kinds import KINDS, Kind, Ref
@@ -109,22 +109,21 @@ class KubernetesCluster:
             self._children.gone(child)
 
     async def write_status(self, key: StackKey, uid: str, status: Mapping[str, Any]) -> None:
-        """Replace the status of the stack with this uid by server-side apply; a vanished stack is fine.
+        """Replace the status of the stack with this uid; a vanished stack is fine.
 
-        Fields that a former status had and this one lacks are removed, as we own them; a merge patch would keep them.
+        A JSON patch, because the status subresource ignores the `uid` of a server-side apply: `test` compares it in the
+        same transaction.
         """
-        body = {
-            "apiVersion": API_VERSION,
-            "kind": KIND,
-            "metadata": {"name": key.name, "namespace": key.namespace, "uid": uid},
-            "status": status,
-        }
-        query = {"fieldManager": STATUS_MANAGER, "force": "true"}
+        patch = [
+            {"op": "test", "path": "/metadata/uid", "value": uid},
+            {"op": "add", "path": "/status", "value": status},
+        ]
         path = f"{STACKS.path(key.namespace, key.name)}/status"
         try:
-            await self._client.call(Request("PATCH", path, body, query, APPLY))
+            await self._client.call(Request("PATCH", path, patch, {"fieldManager": STATUS_MANAGER}, JSON_PATCH))
         except ApiError as error:
-            if not apply.overtaken(error) and error.status != 404:
+            another = error.status == 422 and not error.details.get("causes")  # a patch that did not apply has no causes
+            if error.status != 404 and not another:
                 raise apply.rejected(Ref(KIND, key.name), error) from error
 
     async def emit(self, key: StackKey, uid: str, event: Event) -> None:

@@ -39,7 +39,7 @@ class Probes:
     async def serve(self, address: str) -> asyncio.Server:
         """Listen on HOST:PORT. Raises OSError if that cannot be had."""
         host, _, port = address.rpartition(":")
-        return await asyncio.start_server(self._answer, host.strip("[]"), int(port))
+        return await asyncio.start_server(self._answer, host.strip("[]") or None, int(port))
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

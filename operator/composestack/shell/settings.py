@@ -37,8 +37,8 @@ class OperatorSettings(BaseModel):
     resync: float = Field(default=600.0, ge=10)
     """Seconds in which every stack is looked at once more, even if nothing happened. Where all is well: no call."""
 
-    probe_address: str = "0.0.0.0:8080"
-    """Host and port of the probes /healthz and /readyz; empty: none."""
+    probe_address: str = ":8080"
+    """Host (none: all) and port of the probes /healthz and /readyz; empty: no probes."""
 
     log_format: Literal["json", "text"] = "json"
     """How log lines look: for machines or for people."""
@@ -59,8 +59,8 @@ class OperatorSettings(BaseModel):
     @field_validator("probe_address")
     @classmethod
     def _check(cls, value: str) -> str:
-        host, colon, port = value.rpartition(":")
-        if value and not (host and colon and port.isdecimal()):
+        _, colon, port = value.rpartition(":")
+        if value and not (colon and port.isdecimal()):
             raise ValueError(f"{value!r} is not HOST:PORT")
         return value
 

@@ -45,15 +45,26 @@ def test_whose_an_object_is(live: dict[str, Any], wanted: dict[str, Any], expect
     assert ours(live, wanted) is expected
 
 
+def test_an_apply_that_does_not_fit_the_schema_is_rejected_although_it_is_a_500() -> None:
+    answer = {"message": "failed to create typed patch object (…): .spec.x: field not declared in schema"}
+
+    assert isinstance(rejected(Ref("Job", "a"), ApiError(500, answer)), Rejected)
+
+
 def test_an_owner_is_described_by_the_best_that_is_known() -> None:
-    assert describe_owner(obj(owner("u", kind="Deployment", name="x"))) == "Deployment/x"
-    assert describe_owner(obj(owner("u"))) == "an earlier ComposeStack/shop"
-    assert describe_owner({"metadata": {}}) == "somebody else"
-    assert describe_owner({"metadata": {"labels": {"app.kubernetes.io/managed-by": "Kustomize"}}}) == "Kustomize"
+    wanted = obj(owner("u1"))
+    assert describe_owner(obj(owner("u", kind="Deployment", name="x")), wanted) == "Deployment/x"
+    assert describe_owner(obj(owner("u")), wanted) == "an earlier ComposeStack/shop"
+    assert describe_owner(obj(owner("u", name="blog")), wanted) == "ComposeStack/blog"
+    assert describe_owner({"metadata": {}}, wanted) == "somebody else"
+    labels = {"app.kubernetes.io/managed-by": "Kustomize"}
+    assert describe_owner({"metadata": {"labels": labels}}, wanted) == "Kustomize"
     release = {"annotations": {"meta.helm.sh/release-name": "blog"}, "labels": {"app.kubernetes.io/managed-by": "Helm"}}
-    assert describe_owner({"metadata": release}) == "the Helm release blog"
+    assert describe_owner({"metadata": release}, wanted) == "the Helm release blog"
     fields = [{"manager": "kubectl-create", "operation": "Update"}]
-    assert describe_owner({"metadata": {"managedFields": fields}}) == "somebody else (written by kubectl-create)"
+    assert (
+        describe_owner({"metadata": {"managedFields": fields}}, wanted) == "somebody else (written by kubectl-create)"
+    )
 
 
 def error(status: int, *causes: dict[str, str]) -> ApiError:
