@@ -20,11 +20,15 @@ class Client:
 
 
 def output(
-    command: Sequence[str | Path], *, stdin: str | None = None, environment: Mapping[str, str] | None = None
+    command: Sequence[str | Path],
+    *,
+    stdin: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
 ) -> str:
     """Run a command and return its standard output. Raises CalledProcessError, noting its standard error."""
     words = [str(word) for word in command]
-    done = subprocess.run(words, input=stdin, capture_output=True, text=True, check=False, env=environment)
+    done = subprocess.run(words, input=stdin, capture_output=True, text=True, check=False, env=environment, cwd=cwd)
     if done.returncode:
         error = subprocess.CalledProcessError(done.returncode, words, done.stdout, done.stderr)
         error.add_note(done.stderr)

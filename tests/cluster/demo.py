@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -33,9 +34,10 @@ TIMEOUT = 180.0
 
 @dataclass(frozen=True)
 class Target:
-    """The cluster to use and how to reach it from a terminal."""
+    """The cluster to use, how to reach it from a terminal, and where the demo keeps what it needs to know."""
 
     client: Client
+    state: Path
     context: str | None = None
     embedded: bool = False
 
@@ -49,19 +51,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make demo")
     parser.add_argument("command", choices=["start", "stop"])
     parser.add_argument("--context", help="a context of the kubeconfig, instead of the embedded cluster")
+    parser.add_argument("--state", type=Path, default=STATE, help="directory of the embedded cluster and of the logs")
     arguments = parser.parse_args()
+    state: Path = arguments.state.absolute()
     try:
-        return stop() if arguments.command == "stop" else start(arguments.context)
+        return stop(state) if arguments.command == "stop" else start(state, arguments.context)
     except (BuildFailed, Failed, NoGo) as error:
         say(f"error: {error}")
     except subprocess.CalledProcessError as error:
-        say(f"error: {' '.join(error.cmd)}\n{error.stderr}")
+        say(f"error: {shlex.join(error.cmd)}\n{error.stderr}")
     return 1
 
 
-def start(context: str | None) -> int:
+def start(state: Path, context: str | None) -> int:
     """Bring everything up, wait for the examples, and say how to go on."""
-    target = choose(context)
+    target = choose(state, context)
     say("installing the CustomResourceDefinition")
     target.kubectl("apply", "--server-side", "--force-conflicts", "-f", str(PROJECT / "crds" / "composestacks.yaml"))
     target.kubectl("wait", "--for=condition=Established", "crd/composestacks.composestack.io", "--timeout=30s")
@@ -70,49 +74,49 @@ def start(context: str | None) -> int:
     say(f"applying the examples in namespace {NAMESPACE}")
     target.kubectl("apply", "--server-side", "-f", str(PROJECT / "examples"))
     ready = converge(target, operator)
-    print()
-    print(target.kubectl("get", "composestacks"))
+    say(f"\n{target.kubectl('get', 'composestacks')}")
+    say(target.kubectl("get", "deployments,jobs,services,persistentvolumeclaims"))
     if not ready:
-        say(f"not every stack is ready after {TIMEOUT:.0f} s; the operator's log is {operator.log}")
-    print(target.kubectl("get", "deployments,jobs,services,persistentvolumeclaims"))
-    print(next_steps(target, operator))
+        say(f"not every stack is ready after {TIMEOUT:.0f} s; the operator's log is {operator.log}\n")
+    say(next_steps(target, operator))
     return 0 if ready else 1
 
 
-def stop() -> int:
+def stop(state: Path) -> int:
     """Stop the operator and the embedded cluster. Objects on another cluster stay; say how to remove them."""
-    Process("composestack", STATE).stop()
-    Cluster(STATE).stop()
+    Process("composestack", state).stop()
+    Cluster(state).stop()
     say("stopped the operator and the embedded cluster")
-    if foreign_kubeconfig():
+    if foreign_kubeconfig(state):
         say(f"the examples stay in your cluster; to remove them: kubectl delete namespace {NAMESPACE}")
     return 0
 
 
-def choose(context: str | None) -> Target:
+def choose(state: Path, context: str | None) -> Target:
     """Take the cluster that the environment or the command line names, or start the embedded one."""
-    named, embedded = foreign_kubeconfig(), Cluster(STATE)
+    named, embedded = foreign_kubeconfig(state), Cluster(state)
     if not (named or context):
         embedded.start(owned=False, report=say)
-        return Target(embedded, embedded=True)
+        say("its nodes are played: pods get ready, but no container runs")
+        return Target(embedded, state, embedded=True)
     path = named or Path.home() / ".kube" / "config"
     if not path.is_file():
         raise Failed(f"there is no kubeconfig {path}; KUBECONFIG must name one file")
     say(f"using {f'context {context} of ' if context else ''}{path}")
-    return Target(Client(path, installed_kubectl()), context)
+    return Target(Client(path, installed_kubectl(state)), state, context)
 
 
-def foreign_kubeconfig() -> Path | None:
+def foreign_kubeconfig(state: Path) -> Path | None:
     """Return the file that KUBECONFIG names, unless it is the embedded one, as next_steps tells people to set it."""
     named = os.environ.get("KUBECONFIG")
-    return None if not named or Path(named) == Cluster(STATE).kubeconfig else Path(named)
+    return None if not named or Path(named) == Cluster(state).kubeconfig else Path(named)
 
 
-def installed_kubectl() -> Path:
+def installed_kubectl(state: Path) -> Path:
     """Return the kubectl of this machine, or else the one that comes with the embedded cluster."""
     if found := shutil.which("kubectl"):
         return Path(found)
-    link = STATE / "bin" / "kubectl"
+    link = state / "bin" / "kubectl"
     link.parent.mkdir(parents=True, exist_ok=True)
     link.unlink(missing_ok=True)
     link.symlink_to(build(say))
@@ -121,11 +125,11 @@ def installed_kubectl() -> Path:
 
 def run_operator(target: Target) -> Process:
     """Start the operator, unless it runs already for the same cluster."""
-    operator = Process("composestack", STATE)
+    operator = Process("composestack", target.state)
     server = target.kubectl("config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}")
-    remembered = STATE / "run" / "composestack.server"
+    remembered = target.state / "run" / "composestack.server"
     if operator.running() and remembered.exists() and remembered.read_text() == server:
-        say(f"the operator runs already (pid {operator.pid})")
+        say(f"the operator runs already (pid {operator.pid}), its log is {operator.log}")
         return operator
     operator.stop()
     program = Path(sys.executable).parent / "composestack"
@@ -172,25 +176,22 @@ def namespace_manifest() -> str:
 
 def next_steps(target: Target, operator: Process) -> str:
     """Commands that work when pasted into a terminal."""
-    exports = [f"export KUBECONFIG={target.client.kubeconfig}"]
+    exports = [f"export KUBECONFIG={shlex.quote(str(target.client.kubeconfig))}"]
     if target.embedded or shutil.which("kubectl") is None:
-        exports.append(f"export PATH={STATE / 'bin'}:$PATH")
-    kubectl = f"kubectl{f' --context {target.context}' if target.context else ''} -n {NAMESPACE}"
-    examples = os.path.relpath(PROJECT / "examples")
-    return "\n".join(
-        (
-            "How to go on:",
-            *(f"  {line}" for line in exports),
-            f"  {kubectl} get composestacks -o wide",
-            f"  {kubectl} describe composestack shop",
-            f"  {kubectl} delete deployment shop-api      # and see it come back",
-            f"  {kubectl} apply -f {examples}/shop.yaml   # after a change of yours",
-            f"  {kubectl} explain composestack.spec",
-            f"  tail -f {operator.log}",
-            "To stop:",
-            "  make demo-stop",
-        )
-    )
+        exports.append(f"export PATH={shlex.quote(str(target.state / 'bin'))}:$PATH")
+    context = f" --context {shlex.quote(target.context)}" if target.context else ""
+    kubectl = f"kubectl{context} -n {NAMESPACE}"
+    examples = shlex.quote(os.path.relpath(PROJECT / "examples" / "shop.yaml"))
+    steps = [
+        *exports,
+        f"{kubectl} get composestacks -o wide",
+        f"{kubectl} describe composestack shop",
+        f"{kubectl} delete deployment shop-api          # and see it come back",
+        f"{kubectl} apply --server-side -f {examples}   # after a change of yours",
+        f"kubectl{context} explain composestack.spec",
+        f"tail {shlex.quote(str(operator.log))}",
+    ]
+    return "\n".join(("How to go on:", *(f"  {step}" for step in steps), "To stop:", "  make demo-stop"))
 
 
 def say(line: str) -> None:
