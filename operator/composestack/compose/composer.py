@@ -23,7 +23,7 @@ from yaml.events import (
 )
 
 from composestack.compose import scalars
-from composestack.compose.problems import InvalidCompose, Problem
+from composestack.compose.problems import InvalidCompose, Problem, Problems
 from composestack.compose.tree import Map, Mark, Seq, Tag, join
 
 MAX_NODES = 100_000
@@ -154,7 +154,7 @@ class Composer:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.problems: list[Problem] = []
+        self.problems = Problems()
         self._documents = Seq()
         self._anchors: dict[str | None, _Anchor] = {}
         self._top: _Container = _Sequence(self._documents)
@@ -170,7 +170,7 @@ class Composer:
             SequenceStartEvent: self._sequence_start,
             SequenceEndEvent: self._end,
             AliasEvent: self._alias,
-            DocumentStartEvent: lambda _: self._anchors.clear(),
+            DocumentStartEvent: self._document_start,
             DocumentEndEvent: lambda _: None,
             StreamStartEvent: lambda _: None,
         }
@@ -189,9 +189,14 @@ class Composer:
         for document, mark in zip(self._documents, self._documents.marks, strict=True):
             if type(document) is not Map:
                 self.problem(mark, (), "a Compose file must be a mapping, with services: at its top")
-        if self.problems:
-            raise InvalidCompose(self.problems)
+        self.problems.check()
         return list(self._documents)
+
+    def _document_start(self, event: Event) -> None:
+        self._anchors = {}
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            self._fail(event.start_mark, f"the file has more than {MAX_NODES} documents")
 
     def _scalar(self, event: Event) -> None:
         tag = _TAGS.get(event.tag)
@@ -275,14 +280,13 @@ class Composer:
 
     def problem(self, mark: Mark, path: Iterable[str | int], message: str) -> None:
         """Note that something is wrong."""
-        self.problems.append(Problem(*mark, join(path), message))
+        self.problems.add(Problem(*mark, join(path), message))
 
     def _mark(self, position: Position) -> Mark:
         return self.file, position.line + 1, position.column + 1
 
     def _fail(self, position: Position, message: str) -> NoReturn:
-        self.problem(self._mark(position), (), message)
-        raise InvalidCompose(self.problems)
+        raise InvalidCompose([*self.problems, Problem(*self._mark(position), "", message)])
 
 
 def not_a_key(key: Any) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 
-from composestack.compose.problems import InvalidCompose, Problem
+from composestack.compose.problems import InvalidCompose, Problem, Problems
 from composestack.compose.template import MAX_LENGTH, Lookup, substitute
 
 MAX_VARIABLES = 50_000
-"""The most variables of one file."""
+"""The most variables that one file may set."""
 
 _SPACE = "\t\v\f\r \x85\xa0"  # within a line
 _SPACES = "\n\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000" + _SPACE
@@ -48,7 +48,8 @@ class _Reader:
         self.file = file
         self.lookup = lookup
         self.variables: dict[str, str] = {}
-        self.problems: list[Problem] = []
+        self.problems = Problems()
+        self.count = 0
         self.length = 0
         self.text = self.decoded(text).removeprefix("\ufeff")
         self.line = 1
@@ -73,8 +74,7 @@ class _Reader:
         return self.finish()
 
     def finish(self) -> dict[str, str]:
-        if self.problems:
-            raise InvalidCompose(self.problems)
+        self.problems.check()
         return self.variables
 
     def skip(self, position: int) -> int:
@@ -132,15 +132,16 @@ class _Reader:
         if not name or value is None:
             return
         self.variables[name] = value
+        self.count += 1
         self.length += len(value)
-        if len(self.variables) > MAX_VARIABLES or self.length > MAX_LENGTH:
+        if self.count > MAX_VARIABLES or self.length > MAX_LENGTH:
             self.problem(
                 start, f"the file has more than {MAX_VARIABLES} variables or {MAX_LENGTH} characters in their values"
             )
             self.finish()
 
     def problem(self, start: int, message: str) -> None:
-        self.problems.append(Problem(self.file, self.line_of(start), 1, "", message))
+        self.problems.add(Problem(self.file, self.line_of(start), 1, "", message))
 
     def line_of(self, position: int) -> int:
         """Return the line of a position that is not before the one of the last call."""

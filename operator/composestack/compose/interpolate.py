@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from composestack.compose.casts import CASTS, Cast, Casts
-from composestack.compose.problems import InvalidCompose, Problem
+from composestack.compose.problems import InvalidCompose, Problem, Problems
 from composestack.compose.template import MAX_LENGTH, Lookup, substitute
 from composestack.compose.tree import Map, Mark, Path, Seq, join
 
@@ -27,8 +27,7 @@ def interpolate(document: Map, variables: Mapping[str, str]) -> Interpolated:
     """
     interpolation = _Interpolation(variables.get)
     tree = interpolation.map(document, CASTS)
-    if interpolation.problems:
-        raise InvalidCompose(interpolation.problems)
+    interpolation.problems.check()
     return Interpolated(tree, interpolation.unset)
 
 
@@ -39,7 +38,7 @@ class _Interpolation:
         self.lookup = lookup
         self.path: list[str | int] = []
         self.unset: dict[str, tuple[Path, Mark]] = {}
-        self.problems: list[Problem] = []
+        self.problems = Problems()
         self.length = 0
 
     def map(self, node: Map, casts: Casts) -> Map:
@@ -70,7 +69,7 @@ class _Interpolation:
         try:
             return self.text(value, cast, mark)
         except ValueError as error:
-            self.problems.append(Problem(*mark, join(self.path), str(error)))
+            self.problems.add(Problem(*mark, join(self.path), str(error)))
         if self.length > MAX_LENGTH:
             raise InvalidCompose(self.problems)
         return value

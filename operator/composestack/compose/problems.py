@@ -46,3 +46,23 @@ class InvalidCompose(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+MAX_PROBLEMS = 100
+"""Where reading ends: nobody reads more of them, and a hostile text has a hundred thousand."""
+
+
+class Problems(list[Problem]):
+    """The problems of one file, as they are found."""
+
+    def add(self, problem: Problem) -> None:
+        """Note a problem; raises InvalidCompose where there are so many that it is no use to go on."""
+        self.append(problem)
+        if len(self) >= MAX_PROBLEMS:
+            message = f"reading ended here, after {MAX_PROBLEMS} problems; there may be more"
+            raise InvalidCompose([*self, Problem(problem.file, problem.line, problem.column, "", message)])
+
+    def check(self) -> None:
+        """Raise InvalidCompose if there is any problem."""
+        if self:
+            raise InvalidCompose(self)

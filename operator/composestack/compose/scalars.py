@@ -113,10 +113,9 @@ def parse_int(text: str) -> int | None:
     match = _INTEGER.fullmatch(text) if len(text) <= _MAX_DIGITS else None
     if match is None:
         return None
-    sign, *digits = match.groups()
-    number = next(int(group, base) for group, base in zip(digits, (16, 2, 8, 10), strict=True) if group is not None)
-    value = -number if sign == "-" else number
-    if INT_MIN <= value <= INT_MAX or (not sign and value <= UINT_MAX):
+    base = {2: 16, 3: 2, 4: 8, 5: 10}[match.lastindex or 0]  # by the group that has the digits
+    value = int(match[1] + match[match.lastindex or 0], base)
+    if INT_MIN <= value <= INT_MAX or (not match[1] and value <= UINT_MAX):
         return value
     return None
 
