@@ -136,6 +136,17 @@ async def test_our_own_object_is_recognised_when_the_watch_is_late(
     assert live.get("configmap", "a")["data"] == {"x": "2"}
 
 
+async def test_what_the_api_server_writes_in_another_form_is_no_drift(
+    house: KubernetesCluster, shop: Owner, live: Live
+) -> None:
+    container = {"name": "a", "image": "a", "resources": {"limits": {"cpu": "0.5"}}}
+    row = await house.apply(workload(shop, "Deployment", "web", {"containers": [container]}), None)
+
+    written = live.get("deployment", "web")["spec"]["template"]["spec"]["containers"][0]
+    assert written["resources"] == {"limits": {"cpu": "500m"}}
+    assert row.actual == row.meant
+
+
 async def test_what_vanished_meanwhile_is_created_anew(house: KubernetesCluster, shop: Owner, live: Live) -> None:
     row = await house.apply(shop.config("a", x="1"), None)
     live("delete", "configmap", "a")

@@ -122,8 +122,8 @@ class KubernetesCluster:
         try:
             await self._client.call(Request("PATCH", path, patch, {"fieldManager": STATUS_MANAGER}, JSON_PATCH))
         except ApiError as error:
-            another = error.status == 422 and not error.details.get("causes")  # a patch that did not apply has no causes
-            if error.status != 404 and not another:
+            tested = error.status == 422 and not error.details.get("causes")  # an invalid status has causes
+            if error.status != 404 and not tested:
                 raise apply.rejected(Ref(KIND, key.name), error) from error
 
     async def emit(self, key: StackKey, uid: str, event: Event) -> None:
