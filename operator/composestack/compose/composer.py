@@ -38,7 +38,7 @@ _TAGS: dict[str | None, Tag] = {tag.value: tag for tag in Tag}
 _UNTAGGED = {"!", *_TAGS}
 
 
-class Position(Protocol):
+class _Position(Protocol):
     """A place in the text; lines and columns count from 0."""
 
     index: int
@@ -46,15 +46,15 @@ class Position(Protocol):
     column: int
 
 
-class Event(Protocol):
+class _Event(Protocol):
     """What the parser's events have, as far as each kind has it (PyYAML's own types allow None for positions)."""
 
     anchor: str | None
     tag: str | None
     value: str
     style: str
-    start_mark: Position
-    end_mark: Position
+    start_mark: _Position
+    end_mark: _Position
 
 
 @dataclass(slots=True)
@@ -79,7 +79,7 @@ class _Sequence:
         self.levels = 1
         self.anchor: _Anchor | None = None
 
-    def put(self, composer: Composer, value: Any, position: Position, tag: Tag | None) -> None:
+    def put(self, composer: Composer, value: Any, position: _Position, tag: Tag | None) -> None:
         if tag is not Tag.RESET:
             self.value.append(value)
             self.value.marks.append((composer.file, position.line + 1, position.column + 1))
@@ -101,7 +101,7 @@ class _Mapping:
         self.keyed = False  # whether its value is next
         self.merges = False  # whether one key is <<
 
-    def put(self, composer: Composer, value: Any, position: Position, tag: Tag | None) -> None:
+    def put(self, composer: Composer, value: Any, position: _Position, tag: Tag | None) -> None:
         if not self.keyed:
             self.put_key(composer, value, (composer.file, position.line + 1, position.column + 1))
             return
@@ -109,7 +109,7 @@ class _Mapping:
         if tag is None:
             self.value[self.key] = value
             return
-        self.value.tags = {**self.value.tags, self.key: tag}
+        self.value.tags[self.key] = tag
         if tag is Tag.OVERRIDE:
             self.value[self.key] = value
 
@@ -137,10 +137,9 @@ class _Mapping:
             composer.problem(mark, composer.path(), "<< takes a mapping or a list of mappings, without a tag")
             return
         for source in {id(source): source for source in sources}.values():
-            for key, value in source.items():
-                node.setdefault(key, value)
-            node.marks = source.marks | node.marks
-            node.tags = {**source.tags, **node.tags}
+            for target, added in ((node, source), (node.marks, source.marks), (node.tags, source.tags)):
+                for key, value in added.items():
+                    target.setdefault(key, value)
 
     def last(self) -> str:
         return self.key
@@ -192,20 +191,20 @@ class Composer:
         self.problems.check()
         return list(self._documents)
 
-    def _document_start(self, event: Event) -> None:
+    def _document_start(self, event: _Event) -> None:
         self._anchors = {}
         self._nodes += 1
         if self._nodes > MAX_NODES:
             self._fail(event.start_mark, f"the file has more than {MAX_NODES} documents")
 
-    def _scalar(self, event: Event) -> None:
+    def _scalar(self, event: _Event) -> None:
         tag = _TAGS.get(event.tag)
         value = self._tagged(event)
         if event.anchor is not None:
             self._anchors[event.anchor] = _Anchor(value, tag, closed=True, levels=0, nodes=1, text=len(event.value))
         self._top.put(self, value, event.start_mark, tag)
 
-    def _tagged(self, event: Event) -> scalars.Scalar:
+    def _tagged(self, event: _Event) -> scalars.Scalar:
         if event.tag is None or event.tag in _UNTAGGED:
             return event.value if event.style else scalars.resolve(event.value)
         try:
@@ -214,13 +213,13 @@ class Composer:
             self.problem(self._mark(event.start_mark), self._here(), str(error))
             return None
 
-    def _mapping_start(self, event: Event) -> None:
+    def _mapping_start(self, event: _Event) -> None:
         self._start(event, _Mapping(Map()))
 
-    def _sequence_start(self, event: Event) -> None:
+    def _sequence_start(self, event: _Event) -> None:
         self._start(event, _Sequence(Seq()))
 
-    def _start(self, event: Event, container: _Container) -> None:
+    def _start(self, event: _Event, container: _Container) -> None:
         tag = _TAGS.get(event.tag)
         self._top.put(self, container.value, event.start_mark, tag)
         self._top = container
@@ -232,13 +231,13 @@ class Composer:
             anchor = _Anchor(container.value, tag, closed=False, levels=0, nodes=1 - self._nodes, text=-begin)
             self._anchors[event.anchor] = container.anchor = anchor
 
-    def _mapping_end(self, event: Event) -> None:
+    def _mapping_end(self, event: _Event) -> None:
         mapping = self._top
         if isinstance(mapping, _Mapping) and mapping.merges:
             mapping.merge(self)
         self._end(event)
 
-    def _end(self, event: Event) -> None:
+    def _end(self, event: _Event) -> None:
         container = self._stack.pop()
         self._nodes += len(container.value)
         if self._nodes > MAX_NODES:
@@ -252,7 +251,7 @@ class Composer:
         if top.levels <= container.levels:
             top.levels = container.levels + 1
 
-    def _alias(self, event: Event) -> None:
+    def _alias(self, event: _Event) -> None:
         anchor = self._anchors.get(event.anchor)
         if anchor is None or not anchor.closed:
             reason = "is not defined before it is used" if anchor is None else "contains itself"
@@ -282,10 +281,10 @@ class Composer:
         """Note that something is wrong."""
         self.problems.add(Problem(*mark, join(path), message))
 
-    def _mark(self, position: Position) -> Mark:
+    def _mark(self, position: _Position) -> Mark:
         return self.file, position.line + 1, position.column + 1
 
-    def _fail(self, position: Position, message: str) -> NoReturn:
+    def _fail(self, position: _Position, message: str) -> NoReturn:
         raise InvalidCompose([*self.problems, Problem(*self._mark(position), "", message)])
 
 

@@ -42,7 +42,7 @@ class _Interpolation:
         self.length = 0
 
     def map(self, node: Map, casts: Casts) -> Map:
-        result = Map(marks=node.marks.copy(), tags=node.tags)
+        result = Map(marks=node.marks.copy(), tags=node.tags.copy())
         for key, value in node.items():
             self.path.append(key)
             result[key] = self.value(value, casts.below(key), node.mark(key))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 
 Mark = tuple[str, int, int]
@@ -23,9 +22,6 @@ class Tag(StrEnum):
     OVERRIDE = "!override"
 
 
-_NO_TAGS: Mapping[str, Tag] = MappingProxyType({})
-
-
 class Map(dict[str, Any]):
     """A mapping; `marks` has the position of each key, and travels with the key through merges.
 
@@ -39,12 +35,12 @@ class Map(dict[str, Any]):
         self,
         values: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
         marks: dict[str, Mark] | None = None,
-        tags: Mapping[str, Tag] = _NO_TAGS,
+        tags: dict[str, Tag] | None = None,
     ) -> None:
         if values:
             super().__init__(values)
         self.marks: dict[str, Mark] = {} if marks is None else marks
-        self.tags = tags
+        self.tags: dict[str, Tag] = {} if tags is None else tags
 
     def mark(self, key: str) -> Mark:
         """Return where `key` was written, or UNKNOWN."""
@@ -75,16 +71,3 @@ def join(path: Iterable[str | int]) -> str:
         else:
             text += f".{part}" if text else part
     return text
-
-
-def removals(document: Map) -> Iterator[Path]:
-    """Yield the paths that a document tags `!reset` or `!override`: what earlier documents say there is forgotten.
-
-    Lists are not entered: Compose cannot address the items of another document's list.
-    """
-    pending: list[tuple[Path, Map]] = [((), document)]
-    while pending:
-        path, node = pending.pop()
-        for key in node.tags:
-            yield (*path, key)
-        pending += [((*path, key), value) for key, value in node.items() if type(value) is Map and key not in node.tags]
