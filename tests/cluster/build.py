@@ -17,21 +17,6 @@ from pathlib import Path
 
 from tests.cluster.toolchain import SOURCES, find_go
 
-
-class BuildFailed(Exception):
-    """The Go build failed. The message carries the compiler's words."""
-
-
-def flags(go_mod: str) -> tuple[str, ...]:
-    """Return the flags of the build: no symbols, and the version that Kubernetes shall say it has."""
-    match = re.search(r"k8s\.io/kubernetes (v(\d+)\.(\d+)\S+)", go_mod)
-    if match is None:
-        raise BuildFailed("go.mod does not require k8s.io/kubernetes")
-    version = zip(("gitVersion", "gitMajor", "gitMinor"), match.groups(), strict=True)
-    stamps = [f"-X=k8s.io/component-base/version.{name}={value}" for name, value in version]
-    return ("-trimpath", f"-ldflags=-s -w {' '.join(stamps)}")
-
-
 ENVIRONMENT = {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly", "GOWORK": "off"}
 
 INTERVAL = 10.0
@@ -40,14 +25,28 @@ INTERVAL = 10.0
 Report = Callable[[str], None]
 
 
+class BuildFailed(Exception):
+    """The Go build failed. The message carries the compiler's words."""
+
+
 def cache() -> Path:
     """Return the cache directory: $COMPOSESTACK_CACHE, or `.cache/` beside the sources of the project."""
     return Path(os.environ.get("COMPOSESTACK_CACHE") or Path(__file__).parents[2] / ".cache").absolute()
 
 
+def flags() -> tuple[str, ...]:
+    """Return the flags of the build: no symbols, and the version that Kubernetes shall say it has."""
+    match = re.search(r"k8s\.io/kubernetes (v(\d+)\.(\d+)\S+)", (SOURCES / "go.mod").read_text())
+    if match is None:
+        raise BuildFailed("go.mod does not require k8s.io/kubernetes")
+    version = zip(("gitVersion", "gitMajor", "gitMinor"), match.groups(), strict=True)
+    stamps = [f"-X=k8s.io/component-base/version.{name}={value}" for name, value in version]
+    return ("-trimpath", f"-ldflags=-s -w {' '.join(stamps)}")
+
+
 def binary() -> Path:
     """Return where the binary for the present sources lies, or would lie."""
-    digest = hashlib.sha256(repr((flags((SOURCES / "go.mod").read_text()), ENVIRONMENT)).encode())
+    digest = hashlib.sha256(repr((flags(), ENVIRONMENT)).encode())
     for source in sorted(SOURCES.iterdir()):
         if source.suffix in {".go", ".mod", ".sum"}:
             digest.update(f"\0{source.name}\0".encode() + source.read_bytes())
@@ -85,13 +84,12 @@ def _compile(target: Path, report: Report) -> None:
     go = find_go()
     began = time.monotonic()
     report(f"building Kubernetes with {go} (once; about five minutes on two cores)")
-    options = flags((SOURCES / "go.mod").read_text())
     _run(go, "mod", "download", says=lambda _: "downloading Go modules", report=report)
     stale = _run(
         go,
         "list",
         "-deps",
-        *options,
+        *flags(),
         "-f",
         "{{if .Stale}}{{.ImportPath}}{{end}}",
         ".",
@@ -105,7 +103,7 @@ def _compile(target: Path, report: Report) -> None:
     def progress(done: int) -> str:
         return "linking" if done >= total else f"compiled {done} of {total} packages"
 
-    _run(go, "build", "-v", *options, "-o", str(unfinished), ".", says=progress, report=report)
+    _run(go, "build", "-v", *flags(), "-o", str(unfinished), ".", says=progress, report=report)
     unfinished.rename(target)
     report(f"built {target} in {_minutes(time.monotonic() - began)}")
 
