@@ -34,7 +34,6 @@ def test_explain_describes_the_spec(stacks: Stacks) -> None:
 @pytest.mark.parametrize(
     ("spec", "words"),
     [
-        ({}, "give the Compose application in spec.compose"),
         ({"compose": REDIS, "composeFiles": ["a.yaml"]}, "spec.composeFiles names files of spec.files"),
         ({"compose": REDIS, "networkPolicy": "Maybe"}, "Unsupported value"),
         ({"compose": REDIS, "imagges": {}}, "unknown field"),
@@ -46,6 +45,14 @@ def test_the_api_server_refuses_what_it_can_judge(stacks: Stacks, spec: dict[str
         stacks.apply("shop", **spec)  # type: ignore[arg-type]  # bad on purpose
 
     assert words in error.value.stderr
+
+
+def test_a_stack_without_an_application_is_told_where_it_belongs(stacks: Stacks) -> None:
+    stacks.apply("shop")
+
+    message = stacks.not_ready("shop", "InvalidCompose")["message"]
+
+    assert "spec.compose" in message
 
 
 def test_events_tell_of_transitions(stacks: Stacks) -> None:

@@ -88,7 +88,8 @@ def test_what_somebody_edits_or_deletes_is_put_right(stacks: Stacks) -> None:
     before = uids(stacks, "services,deployments,networkpolicies")
 
     stacks.kubectl("set", "image", "deployment/shop-web", "web=evil:latest")
-    stacks.kubectl("delete", "service/web", "networkpolicy", "--all")
+    stacks.kubectl("delete", "service", "web")
+    stacks.kubectl("delete", "networkpolicy", "--all")
     stacks.kubectl("label", "deployment/shop-api", "somebody=else")
 
     def image() -> str:

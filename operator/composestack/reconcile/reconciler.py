@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
@@ -12,9 +12,9 @@ from typing import Any
 from composestack.api.conditions import READY
 from composestack.api.reasons import Reason
 from composestack.api.v1alpha1 import API_VERSION, KIND, ComposeStack, ComposeStackStatus
-from composestack.compose.problems import InvalidCompose
+from composestack.compose.problems import InvalidCompose, Problem
 from composestack.compose.source import ProjectFiles
-from composestack.kinds import KINDS
+from composestack.kinds import KINDS, Ref
 from composestack.reconcile.gates import shut_gates
 from composestack.reconcile.inventory import DATA, Difference, difference
 from composestack.reconcile.port import Child, Cluster, Event, NameConflict, Rejected, StackKey
@@ -53,6 +53,9 @@ class Result:
     settled: bool = False
 
 
+NO_APPLICATION = Problem(
+    "", 0, 0, "spec.compose", "is missing; write the Compose application there, or into spec.files"
+)
 NOTHING = Plan((), (), (), ())
 
 
@@ -63,6 +66,7 @@ class _Memory:
     revision: str = ""
     plan: Plan = NOTHING
     written: float = float("-inf")
+    conflict: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,8 @@ class Reconciler:
         """Render the plan, if any of its inputs has changed since the last pass."""
         current = revision(spec, self._policy)
         if turn.memory.revision != current:
+            if turn.stack.spec.compose is None and not turn.stack.spec.files:
+                raise InvalidCompose([NO_APPLICATION])
             directory = ProjectFiles.from_text(turn.stack.spec.files or {})
             turn.memory.plan = render(turn.key.name, turn.stack.spec, directory, self._policy)
             turn.memory.revision = current
@@ -153,17 +159,18 @@ class Reconciler:
 
     async def _write(self, turn: _Pass, todo: Difference) -> None:
         """Apply wave by wave, then delete. A conflict takes back what this pass has created, so nothing is left."""
-        owner = owner_reference(turn.stack)
-        retained = {volume.claim for volume in turn.memory.plan.volumes if volume.retained}
+        memory = turn.memory
+        retained = {volume.claim for volume in memory.plan.volumes if volume.retained}
         created: list[Child] = []
-        for wave in WAVES:
-            batch = [(manifest, known) for manifest, known in todo.apply if KINDS[manifest["kind"]].wave == wave]
-            calls = (self._cluster.apply(owned(m, turn.key.namespace, owner, retained), known) for m, known in batch)
+        for batch in batches(todo.apply, memory.conflict):
+            bodies = (owned(manifest, turn.stack, retained) for manifest, _ in batch)
+            calls = (self._cluster.apply(body, known) for body, (_, known) in zip(bodies, batch, strict=True))
             results = await asyncio.gather(*calls, return_exceptions=True)
             new = (result for (_, known), result in zip(batch, results, strict=True) if known is None)
             created += [result for result in new if isinstance(result, Child)]
             errors = [result for result in results if isinstance(result, BaseException)]
-            if any(isinstance(error, NameConflict) for error in errors):
+            memory.conflict = next((error.ref for error in errors if isinstance(error, NameConflict)), None)
+            if memory.conflict:
                 await asyncio.gather(*(self._cluster.delete(child) for child in created if child.ref.kind not in DATA))
             if errors:
                 raise worst(errors)
@@ -207,12 +214,31 @@ def owner_reference(stack: ComposeStack) -> dict[str, Any]:
     }
 
 
-def owned(manifest: Manifest, namespace: str, owner: Mapping[str, Any], retained: Collection[str]) -> Manifest:
+def owned(manifest: Manifest, stack: ComposeStack, retained: Collection[str]) -> Manifest:
     """Return the manifest with what only a cluster can give: its namespace and, unless it is retained, its owner."""
-    metadata = {**manifest["metadata"], "namespace": namespace}
+    metadata = {**manifest["metadata"], "namespace": stack.metadata["namespace"]}
     if manifest["kind"] not in DATA or metadata["name"] not in retained:
-        metadata["ownerReferences"] = [owner]
+        metadata["ownerReferences"] = [owner_reference(stack)]
     return {**manifest, "metadata": metadata}
+
+
+def batches(
+    changes: Sequence[tuple[Manifest, Child | None]], conflict: Ref | None
+) -> Iterator[list[tuple[Manifest, Child | None]]]:
+    """Yield what can be applied at once, wave by wave.
+
+    An object that was another's the last time comes alone and first: while it is, nothing else is created to be taken
+    back, so a conflict that lasts costs one call a try.
+    """
+    disputed = [change for change in changes if ref(change[0]) == conflict]
+    yield disputed
+    for wave in WAVES:
+        yield [change for change in changes if KINDS[change[0]["kind"]].wave == wave and change not in disputed]
+
+
+def ref(manifest: Manifest) -> Ref:
+    """Return which object a manifest describes."""
+    return Ref(manifest["kind"], manifest["metadata"]["name"])
 
 
 def suspension(status: ComposeStackStatus) -> Verdict:

@@ -123,8 +123,8 @@ def _state(
     service: PlannedService, child: Child | None, digest: str, pods: Sequence[Pod], gate: Gate | None
 ) -> tuple[State, str, str]:
     if gate is not None:
-        reason = Reason.DEPENDENCY_FAILED if gate.failed else Reason.WAITING_FOR_DEPENDENCY
-        return State.WAITING, reason, "waits for " + ", ".join(gate.waiting_for)
+        why = Reason.DEPENDENCY_FAILED if gate.failed else Reason.WAITING_FOR_DEPENDENCY
+        return State.WAITING, why, "waits for " + ", ".join(gate.waiting_for)
     if child is None:
         return State.PROGRESSING, "", "is being created"
     if child.meant != digest:

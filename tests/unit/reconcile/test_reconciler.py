@@ -157,6 +157,24 @@ async def test_a_name_conflict_takes_back_what_the_pass_created() -> None:
     assert (cluster.ready["reason"], "another stack" in cluster.ready["message"]) == ("NameConflict", True)
 
 
+async def test_a_conflict_that_lasts_creates_nothing_again() -> None:
+    cluster, reconciler, _ = setup(stack())
+    disputed = Ref("Service", "web")
+    cluster.errors[disputed] = NameConflict(disputed, "another stack")
+    await reconciler.reconcile(KEY)
+    cluster.applied.clear()
+    cluster.deleted.clear()
+
+    await reconciler.reconcile(KEY)
+    assert (cluster.applied, cluster.deleted) == ([], [])
+    assert len(cluster.statuses) == 1
+
+    del cluster.errors[disputed]
+    await reconciler.reconcile(KEY)
+    assert cluster.applied[0] == disputed
+    assert DB in cluster.applied
+
+
 async def test_a_rejected_object_is_reported_and_stops_the_waves_after_it() -> None:
     cluster, reconciler, _ = setup(stack())
     claim = Ref("PersistentVolumeClaim", "shop-data")
