@@ -123,7 +123,7 @@ class Client:
                 async for line in _lines(response.content):
                     yield json.loads(line)
             finally:
-                response.close()
+                _hang_up(response)
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
             raise Unreachable(f"{request.method} {request.path}: {error!r}") from error
 
@@ -194,6 +194,13 @@ async def connect(kubeconfig: str | None = None, context: str | None = None, *, 
     loader = await from_kubeconfig(kubeconfig, context, configuration, persist_config=False)
     # Ends at once unless the credentials come from a plugin, whose tokens expire.
     return Client(ApiClient(configuration), asyncio.create_task(refresh_token(loader, configuration)))
+
+
+def _hang_up(response: aiohttp.ClientResponse) -> None:
+    """End a stream at once, without TLS's farewell: the other side may be gone."""
+    if response.connection and response.connection.transport:
+        response.connection.transport.abort()
+    response.close()
 
 
 async def _lines(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
