@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -24,6 +25,10 @@ class Environment:
     document: Map
     directory: str
     variables: Mapping[str, str]
+    root: str | None = None
+    """The absolute path of the root, if the paths in the project are absolute below it."""
+    with_variables: bool = True
+    """Whether `env_file` is read; labels always are."""
 
     def resolved(self, project: Project) -> Project:
         """Return the project with variables and labels from files in its services, their hooks, and jobs."""
@@ -38,7 +43,7 @@ class Environment:
         return self._container(service, path)
 
     def _container(self, container: ContainerT, path: Path) -> ContainerT:
-        if container.env_file:
+        if container.env_file and self.with_variables:
             from_files = self._variables(container, path)
             container = container.filled(
                 env_file=(),
@@ -66,6 +71,8 @@ class Environment:
 
     def _read(self, file: EnvFile, path: Path, known: Mapping[str, str]) -> dict[str, str]:
         where = below(self.directory, file.path)
+        if self.root is not None:
+            where = posixpath.relpath(where, self.root)
         if not file.required and not self.documents.exists(where):
             return {}
         parse: Callable[..., dict[str, str]] | None = FORMATS.get(file.format)

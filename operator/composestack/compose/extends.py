@@ -70,7 +70,10 @@ class Extender:
     def _extended(self, name: str, trail: Trail) -> Any:
         service = self.entries()[name]
         reference = service.get("extends") if isinstance(service, Map) else None
+        if reference is None:
+            return service
         if not isinstance(reference, Map) or not isinstance(reference.get("service"), str):
+            self._problem(name, "must be the name of a service, or a mapping with service and perhaps file")
             return service
         own = _without_extends(service)
         trail = (*trail, (self.file, name))

@@ -7,6 +7,7 @@ from typing import Any
 from composestack.compose.extends import Budget
 from composestack.compose.merge import merge_entry
 from composestack.compose.model import Container
+from composestack.compose.normalize import DEFAULT_NETWORK
 from composestack.compose.report import Report
 from composestack.compose.tree import Map, Seq
 
@@ -23,7 +24,7 @@ def inherited(document: Map, budget: Budget, report: Report) -> Map:
     result["services"] = Map(services.items(), services.marks)
     for name, service in services.items():
         if hooks := _hooks(service):
-            base = Map(((key, value) for key, value in service.items() if key in INHERITED), service.marks)
+            base = _base(service)
             merged = Seq(marks=hooks.marks)
             for hook in hooks:
                 entry = merge_entry(("services", name), base, hook, document, report)
@@ -32,6 +33,14 @@ def inherited(document: Map, budget: Budget, report: Report) -> Map:
     if not budget.spend(None):
         report.add(document, ("services",), "hooks inherit too many values; declare fewer")
     return result
+
+
+def _base(service: Map) -> Map:
+    """Return what hooks inherit; a service that names no network has the default one."""
+    base = Map(((key, value) for key, value in service.items() if key in INHERITED), service.marks)
+    if not service.get("networks") and not {"network_mode", "provider"} & service.keys():
+        base["networks"] = Map([(DEFAULT_NETWORK, None)])
+    return base
 
 
 def _hooks(service: Any) -> Seq | None:

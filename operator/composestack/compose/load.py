@@ -65,11 +65,11 @@ def load(source: ComposeSource, variables: Mapping[str, str]) -> Loaded:
     for path, message in consistency.findings(consistency.Scope(active, complete.services)):
         report.add(document, path, message)
     used = active if source.keep_unused else without_unused(active)
-    if source.resolve_environment:
-        used = Environment(documents, document, call.directory, call.variables).resolved(used)
+    files = Environment(documents, document, call.directory, call.variables, source.root, source.resolve_environment)
+    resolved = files.resolved(used)
     report.check()
     notices = [*_notices(merged, documents), *profiles.exclusion_notices(complete, active, source.exclude)]
-    return Loaded(used, tuple(sorted(notices)))
+    return Loaded(resolved, tuple(sorted(notices)))
 
 
 def _model(document: Map, call: Invocation, report: Report) -> Project:

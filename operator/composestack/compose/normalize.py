@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
+from composestack.compose.canonical.mounts import clean
 from composestack.compose.model import (
     Build,
     Config,
@@ -12,7 +13,9 @@ from composestack.compose.model import (
     Dependency,
     DeviceRequest,
     Grant,
+    Mount,
     Network,
+    PreStartHook,
     Project,
     Secret,
     Service,
@@ -90,23 +93,30 @@ def _service(service: Service, variables: Mapping[str, str]) -> Service:
             deploy = deploy.filled(replicas=service.scale)
         changes["deploy"] = deploy
     if service.pre_start:
-        changes["pre_start"] = tuple(
-            hook.filled(**_container_changes(hook, variables, connected=service.provider is None))
-            for hook in service.pre_start
-        )
+        changes["pre_start"] = tuple(_hook(hook, service, variables) for hook in service.pre_start)
     return _workload(service.filled(**changes) if changes else service, variables)
+
+
+def _hook(hook: PreStartHook, service: Service, variables: Mapping[str, str]) -> PreStartHook:
+    """Fill in a hook. It has its service's secrets under the service's targets; its own keep what they say."""
+    changes = _container_changes(hook, variables, connected=False)
+    if hook.secrets:
+        changes["secrets"] = tuple(_secret_grant(each) if each in service.secrets else each for each in hook.secrets)
+    return hook.filled(**changes)
 
 
 def _workload(workload: WorkloadT, variables: Mapping[str, str]) -> WorkloadT:
     connected = not isinstance(workload, Service) or workload.provider is None
     changes = _container_changes(workload, variables, connected=connected)
+    if workload.secrets:
+        changes["secrets"] = tuple(map(_secret_grant, workload.secrets))
     if workload.build is not None:
         changes["build"] = _build(workload.build, variables)
-    implied = {
-        name: dependency for name, dependency in implied_dependencies(workload) if name not in workload.depends_on
-    }
-    if implied:
-        changes["depends_on"] = {**workload.depends_on, **implied}
+    dependencies = dict(workload.depends_on)
+    for name, dependency in implied_dependencies(workload):
+        dependencies.setdefault(name, dependency)
+    if len(dependencies) > len(workload.depends_on):
+        changes["depends_on"] = dependencies
     return workload.filled(**changes) if changes else workload
 
 
@@ -121,11 +131,15 @@ def _container_changes(container: Container, variables: Mapping[str, str], *, co
         }
     if container.pull_policy == "if_not_present":
         changes["pull_policy"] = "missing"
-    if container.secrets:
-        changes["secrets"] = tuple(map(_secret_grant, container.secrets))
+    if any(mount.target is not None and mount.target != clean(mount.target) for mount in container.volumes):
+        changes["volumes"] = tuple(map(_mount, container.volumes))
     if container.gpus:
         changes["gpus"] = tuple(map(_device, container.gpus))
     return changes
+
+
+def _mount(mount: Mount) -> Mount:
+    return mount.filled(target=clean(mount.target)) if mount.target else mount
 
 
 def _secret_grant(grant: Grant) -> Grant:

@@ -25,6 +25,8 @@ class Base:
 
     directory: str
     home: str | None = None
+    complete: bool = True
+    """Whether the documents are complete, so that a build without context has this directory as its context."""
 
     def path(self, path: str) -> str:
         """Return `path` as seen from where the directory is named."""
@@ -65,6 +67,18 @@ def _context(value: Any, base: Base) -> Any:
     return base.path(value)
 
 
+def _build(value: Any, base: Base) -> Any:
+    if not isinstance(value, Map):
+        return value
+    changes: dict[str, Any] = {"context": base.path(".")} if base.complete else {}
+    if "context" in value:
+        changes["context"] = _context(value["context"], base)
+    for key, rule in (("additional_contexts", _context), ("ssh", _host)):
+        if isinstance(paths := value.get(key), Map):
+            changes[key] = _changed(paths, {name: rule(path, base) for name, path in paths.items()})
+    return _changed(value, changes)
+
+
 def _mount(value: Any, base: Base) -> Any:
     if isinstance(value, Map) and value.get("type") == "bind" and "source" in value:
         return _changed(value, {"source": _host(value["source"], base)})
@@ -81,17 +95,12 @@ def _bind_volume(value: Any, base: Base) -> Any:
 
 Rule = Callable[[Any, Base], Any]
 _CONTAINER: dict[str, Rule] = {"env_file.*.path": _plain, "label_file.*": _plain, "volumes.*": _mount}
-_WORKLOAD: dict[str, Rule] = {
-    "build.context": _context,
-    "build.additional_contexts.*": _context,
-    "build.ssh.*": _host,
-}
 TABLE: dict[str, Rule] = {
     **{f"services.*.pre_start.*.{path}": rule for path, rule in _CONTAINER.items()},
     **{
         f"{section}.*.{path}": rule
         for section in ("services", "jobs")
-        for path, rule in (_CONTAINER | _WORKLOAD).items()
+        for path, rule in {**_CONTAINER, "build": _build}.items()
     },
     "services.*.develop.watch.*.path": _plain,
     "configs.*.file": _host,

@@ -75,6 +75,6 @@ class _Bases:
             if document is not None:
                 merged = merge(merged, document, documents.report)
         directory = posixpath.dirname(file) or "."
-        base = Base(posixpath.relpath(directory, self.unit.directory), self.units.home)
+        base = Base(posixpath.relpath(directory, self.unit.directory), self.units.home, complete=False)
         run = Run(self, documents.report, self.units.budget)
         return Extender(relocated(merged, base), file, directory, "services", run)

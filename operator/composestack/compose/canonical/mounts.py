@@ -12,12 +12,7 @@ PROPAGATIONS = frozenset({"rprivate", "private", "rshared", "shared", "rslave", 
 
 
 def volume(value: Any, mark: Mark) -> Any:
-    """Turn `[SOURCE:]TARGET[:OPTIONS]` into the long form, and clean the target path."""
-    if isinstance(value, Map):
-        target = value.get("target")
-        if isinstance(target, str) and target:
-            value["target"] = clean(target)
-        return value
+    """Turn `[SOURCE:]TARGET[:OPTIONS]` into the long form, with a clean target path."""
     if not isinstance(value, str):
         return value
     source, target, options = _sections(value)
