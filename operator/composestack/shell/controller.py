@@ -13,6 +13,11 @@ from composestack.reconcile.settled import StackRow, settled, stack_row
 from composestack.shell.queue import WorkQueue
 from composestack.translate.names import label_value
 
+SETTLING = 0.5
+"""Seconds before a change below a ready stack is looked at: most are over by then, such as a controller that has not
+observed a new generation yet. Nobody waits for a stack that is ready.
+"""
+
 
 class Reconciler(Protocol):
     """Brings one stack forward."""
@@ -56,7 +61,12 @@ class Controller:
 
     def children_changed(self, label: StackKey) -> None:
         """Take in that something changed that bears this stack label. Without a stack it is nobody's."""
-        if key := self._names.get(label):
+        key = self._names.get(label)
+        if key is None:
+            return
+        if self._rows[key].ready:
+            self._queue.add_after(key, SETTLING)
+        else:
             self._queue.add(key)
 
     async def resync(self, seconds: float) -> None:

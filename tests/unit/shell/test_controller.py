@@ -138,11 +138,23 @@ async def test_what_is_not_done_is_looked_at_again(house: House) -> None:
 
 async def test_a_change_of_a_child_concerns_its_stack(house: House) -> None:
     name = "x" * 70
-    house.controller.stack_event(None, stack(name=name))
+    house.controller.stack_event(None, stack(name=name, ready=False))
     house.taken()
     house.controller.children_changed(StackKey("ns", label_value(name)))
 
     assert house.taken() == [StackKey("ns", name)]
+
+
+async def test_a_change_below_a_ready_stack_is_given_a_moment(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("composestack.shell.controller.SETTLING", 0.02)
+    house.controller.stack_event(None, stack())
+    house.taken()
+    for _ in range(3):
+        house.controller.children_changed(KEY)
+    assert house.taken() == []
+
+    await asyncio.sleep(0.05)
+    assert house.taken() == [KEY]
 
 
 async def test_a_child_without_a_stack_concerns_nobody(house: House) -> None:
