@@ -40,6 +40,7 @@ def from_labels(labels: Mapping[str, str], path: str) -> Annotations:
             continue
         if key.startswith(_MIGRATION):
             notices.append(Notice(where, NoticeCode.NOT_TRANSLATED, "the labels of kompose have no effect yet"))
+            continue
         usable = _qualified(key)
         if usable != key:
             notices.append(Notice(where, NoticeCode.RENAMED, f"became the annotation {usable}"))

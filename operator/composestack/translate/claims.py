@@ -1,31 +1,47 @@
-"""Which mounts become PersistentVolumeClaims, who uses each, and what that asks of the claim."""
+"""Which mounts become PersistentVolumeClaims, who uses each, and what that asks of the claim and of its users."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from composestack.compose.model import Mount, Project, Service
+from composestack.translate.names import dns_label, object_name, path_label, unique_dns_labels
+from composestack.translate.project_files import project_path
+from composestack.translate.scope import Scope
 
 READ_WRITE_ONCE = "ReadWriteOnce"
 READ_WRITE_MANY = "ReadWriteMany"
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimUse:
-    """One workload that mounts a claim: with how many pods (None: one on every node), and whether it writes."""
+class ClaimKey(NamedTuple):
+    """Which claim: `volume` and a key, `bind` and a path, or `anonymous` and `<service>:<target>`."""
 
-    service: str
+    sort: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A service as a user of volumes: its label, and how many pods run it (None: one on every node).
+
+    `lasting`: it runs in one pod that is replaced and never completes, so it can keep anonymous volumes.
+    """
+
+    label: str
     pods: int | None
-    writes: bool
+    lasting: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A claim of this stack, or an existing one (`external`).
 
-    `volume` is what Compose calls it: the key of a named volume, the path of a bind mount (`./data`), or service and
-    target of an anonymous volume. `declared`: it is a named one, so the section `volumes` answers for the object.
-    `label` is the same as a DNS label, unique within the stack. With `colocated`, all pods that mount it have to be on
-    one node.
+    - `volume` is what Compose calls it: the key of a named volume, the path of a bind mount (`./data`), or service and
+      target of an anonymous volume. `declared`: it is a named one, so the section `volumes` answers for the object.
+    - `label` is the same as a DNS label, unique within the stack.
+    - `colocated`: all pods that mount it have to be on one node.
     """
 
     volume: str
@@ -38,13 +54,114 @@ class Claim:
     declared: bool = True
 
 
-def access(uses: Iterable[ClaimUse], wanted: str | None, *, shareable: bool) -> tuple[str, bool]:
-    """Return the access mode of a claim and whether its pods have to share a node.
+class Claims:
+    """The claims of a project. `files` returns the files at a path of the project directory."""
 
-    One pod needs no sharing. Several do: through ReadWriteMany if the class is known to offer it (`shareable`) or the
-    stack says so (`wanted`), else by running on one node, as with Docker, which works with every class.
+    def __init__(
+        self,
+        project: Project,
+        scope: Scope,
+        users: Mapping[str, User],
+        files: Callable[[str], Mapping[str, bytes]],
+    ) -> None:
+        self._project = project
+        self._scope = scope
+        self._users = users
+        self._files = files
+        found = [
+            (key, service.name)
+            for service in project.services.values()
+            for mount in service.volumes
+            if (key := self._key(service, mount)) is not None
+        ]
+        labels = unique_dns_labels(sorted({key.name for key, _ in found if key.sort == "volume"}))
+        services: dict[ClaimKey, set[str]] = {}
+        for key, service in found:
+            services.setdefault(key, set()).add(service)
+        self._claims = {key: self._claim(key, labels, names) for key, names in services.items()}
+        self._groups = _groups((claim.label, services[key]) for key, claim in self._claims.items() if claim.colocated)
+
+    def all(self) -> Iterable[Claim]:
+        """Return every claim that is used, once."""
+        return self._claims.values()
+
+    def behind(self, service: str, mount: Mount) -> Claim | None:
+        """Return the claim behind a mount of a service, or None if there is none."""
+        key = self._key(self._project.services[service], mount)
+        return None if key is None else self._claims[key]
+
+    def named(self, volume: str) -> Claim | None:
+        """Return the claim of a volume of the section `volumes`, or None if nobody uses it."""
+        return self._claims.get(ClaimKey("volume", volume))
+
+    def node_group(self, service: str) -> str | None:
+        """Return the name of the group of services that have to be on one node with this one, or None if there is none.
+
+        It has to be one group, also with several volumes: the scheduler starts the first pod of a group anywhere, but
+        not one that waits for the pods of two.
+        """
+        return self._groups.get(service)
+
+    def writes_alone(self, service: str) -> bool:
+        """Tell whether a service writes to a claim that one node (or pod) at a time can mount."""
+        mounts = (mount for mount in self._project.services[service].volumes if not mount.read_only)
+        claims = (self.behind(service, mount) for mount in mounts)
+        return any(claim.access_mode != READ_WRITE_MANY for claim in claims if claim is not None)
+
+    def _key(self, service: Service, mount: Mount) -> ClaimKey | None:
+        if mount.type == "volume" and mount.source:
+            return ClaimKey("volume", mount.source)
+        if mount.type == "volume" and self._keeps_anonymous(service, mount.target or ""):
+            return ClaimKey("anonymous", f"{service.name}:{mount.target}")
+        path = project_path(mount.source or "") if mount.type == "bind" else None
+        return ClaimKey("bind", path) if path is not None and not self._files(path) else None
+
+    def _keeps_anonymous(self, service: Service, target: str) -> bool:
+        """A mask over a part of a bind mount (`node_modules`) holds nothing that is worth keeping."""
+        binds = [mount.target for mount in service.volumes if mount.type == "bind" and mount.target]
+        return self._users[service.name].lasting and not any(target.startswith(f"{b.rstrip('/')}/") for b in binds)
+
+    def _claim(self, key: ClaimKey, labels: Mapping[str, str], services: Iterable[str]) -> Claim:
+        users = [self._users[service] for service in services]
+        mode, colocated = access(users, self._scope)
+        retained = self._scope.retain_volumes
+        if key.sort == "anonymous":
+            label = object_name(users[0].label, path_label(key.name.partition(":")[2]))
+            return Claim(key.name, label, self._name(label), mode, colocated, retained=False, declared=False)
+        if key.sort == "bind":
+            label = path_label(key.name)
+            return Claim(f"./{key.name}", label, self._name(label), mode, colocated, retained=retained, declared=False)
+        label = labels[key.name]
+        volume = self._project.volumes.get(key.name)
+        if volume is None or (not volume.external and volume.name in {None, f"{self._project.name}_{key.name}"}):
+            return Claim(key.name, label, self._name(label), mode, colocated, retained=retained)
+        own = volume.name or key.name
+        if volume.external:
+            return Claim(key.name, label, own, mode, external=True)
+        return Claim(key.name, label, dns_label(own), mode, colocated, retained=retained)
+
+    def _name(self, label: str) -> str:
+        return object_name(self._scope.stack, label)
+
+
+def access(users: Iterable[User], scope: Scope) -> tuple[str, bool]:
+    """Return the access mode of a claim and whether the pods of its users have to share a node.
+
+    ReadWriteMany where the stack says so or the class is known to offer it, also for a single pod: the mode of a claim
+    can never change. Else ReadWriteOnce, and several pods run on one node, as with Docker; that works with every class.
     """
-    users = list(uses)
-    several = len({use.service for use in users}) > 1 or any(use.pods is None or use.pods > 1 for use in users)
-    mode = wanted or (READ_WRITE_MANY if several and shareable else READ_WRITE_ONCE)
+    pods = [user.pods for user in users]
+    shareable = (scope.storage.class_name or "") in scope.policy.rwx_storage_classes
+    mode = scope.storage.access_mode or (READ_WRITE_MANY if shareable else READ_WRITE_ONCE)
+    several = len(pods) > 1 or any(count is None or count > 1 for count in pods)
     return mode, several and mode != READ_WRITE_MANY
+
+
+def _groups(claims: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
+    """Return the group of each service: those that share a claim, directly or through others. Called after a claim."""
+    members: dict[str, set[str]] = {}
+    for label, services in sorted((label, sorted(services)) for label, services in claims):
+        joined = {name for name, others in members.items() if others & set(services)}
+        union = set(services).union(*(members.pop(name) for name in joined))
+        members[min({label, *joined})] = union
+    return {service: name for name, services in members.items() for service in services}

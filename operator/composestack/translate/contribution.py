@@ -37,7 +37,8 @@ class Clash(Exception):
 
     def __init__(self, field: str, left: object, right: object) -> None:
         self.field = field
-        super().__init__(f"two different values for {field}: {left!r} and {right!r}")
+        one, other = sorted((repr(left), repr(right)))
+        super().__init__(f"two different values for {field}: {one} and {other}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from composestack.translate.catalog import Catalog
 from composestack.translate.contribution import Clash, Contribution, combine, merge_objects
 from composestack.translate.digest import with_digest
 from composestack.translate.names import MAX_LENGTH
+from composestack.translate.objects.base import ordered
 from composestack.translate.objects.workload import workload
 from composestack.translate.planned import Awaited, Manifest, Need, Plan, PlannedService, PlannedVolume
 from composestack.translate.refusal import Refusal, Refused
@@ -89,7 +90,8 @@ def _share(path: str, catalog: Catalog, section: str, element: object, stack: St
     except Clash as clash:
         if not clash.field.startswith("volumeMounts["):
             raise
-        problem = Refusal(path, f"mounts two things at one place ({clash})", "mount one of them elsewhere")
+        place = clash.field[len("volumeMounts[") :].partition("]")[0]
+        problem = Refusal(path, f"mounts two things at {place}", "mount one of them elsewhere")
         return Contribution(problems=[problem, *(problem for share in shares for problem in share.problems)])
 
 
@@ -109,8 +111,8 @@ def _workload(name: str, share: Contribution, stack: Stack) -> Manifest:
 
 
 def _in_apply_order(manifests: Iterable[Manifest]) -> tuple[Manifest, ...]:
-    ordered = sorted(manifests, key=lambda manifest: (_ORDER[manifest["kind"]], manifest["metadata"]["name"]))
-    return tuple(map(with_digest, ordered))
+    sequence = sorted(manifests, key=lambda manifest: (_ORDER[manifest["kind"]], manifest["metadata"]["name"]))
+    return tuple(ordered(with_digest(manifest)) for manifest in sequence)
 
 
 def _planned_service(name: str, share: Contribution, stack: Stack) -> PlannedService:
@@ -130,5 +132,5 @@ def _planned_service(name: str, share: Contribution, stack: Stack) -> PlannedSer
 
 
 def _planned_volumes(stack: Stack) -> tuple[PlannedVolume, ...]:
-    claims = sorted((claim for claim in stack.claims.values() if not claim.external), key=lambda claim: claim.volume)
+    claims = sorted((claim for claim in stack.claims.all() if not claim.external), key=lambda claim: claim.volume)
     return tuple(PlannedVolume(claim.volume, claim.name, claim.retained) for claim in claims)

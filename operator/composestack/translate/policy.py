@@ -40,6 +40,9 @@ class Policy(BaseModel):
     rwx_storage_classes: tuple[str, ...] = ()
     """Storage classes whose volumes can be mounted by several nodes at once; `""` is the cluster's default class."""
 
+    stop_signals: bool = False
+    """The cluster has the feature ContainerStopSignals, so that `stop_signal` can be applied."""
+
     dns_cidrs: tuple[str, ...] = ("169.254.20.10/32",)
     """Addresses of DNS servers besides kube-dns that services on internal networks may reach (the default is NodeLocal
     DNSCache).

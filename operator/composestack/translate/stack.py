@@ -10,24 +10,17 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
-from composestack.compose.model import Mount, Network, Project, Service, Volume
+from composestack.compose.model import Network, Project, Service
 from composestack.translate import addresses, known_ports, workload_kind
-from composestack.translate.claims import READ_WRITE_MANY, READ_WRITE_ONCE, Claim, ClaimUse, access
+from composestack.translate.claims import Claims, User
 from composestack.translate.file_objects import FileContent, file_contents
 from composestack.translate.known_ports import KnownPort
 from composestack.translate.labels import membership
-from composestack.translate.names import dns_label, object_name, path_label, unique_dns_labels
+from composestack.translate.names import object_name, unique_dns_labels
 from composestack.translate.project_files import files_at, project_path
 from composestack.translate.scope import Scope
 
 E = TypeVar("E")
-
-
-class ClaimKey(NamedTuple):
-    """Which claim: `volume` and a key, `bind` and a path, or `anonymous` and `<service>:<target>`."""
-
-    sort: str
-    name: str
 
 
 class Declared(NamedTuple, Generic[E]):
@@ -190,7 +183,7 @@ class Stack:
         networks = [self._project.networks.get(key) for key in self._project.services[service].networks]
         return bool(networks) and all(network is not None and network.internal for network in networks)
 
-    def _has_own_name(self, key: str, element: Network | Volume) -> bool:
+    def _has_own_name(self, key: str, element: Network) -> bool:
         return element.external or element.name not in {None, f"{self._project.name}_{key}"}
 
     # Volumes
@@ -201,63 +194,14 @@ class Stack:
             return None
         return workload_kind.replicas(self._project.services[service])
 
-    def claim_key(self, service: str, mount: Mount) -> ClaimKey | None:
-        """Return which claim stands behind a mount, or None if none does."""
-        if mount.type == "volume" and mount.source:
-            return ClaimKey("volume", mount.source)
-        if mount.type == "volume" and self._keeps_anonymous_volumes(service, mount.target or ""):
-            return ClaimKey("anonymous", f"{service}:{mount.target}")
-        path = project_path(mount.source) if mount.type == "bind" and mount.source else None
-        return ClaimKey("bind", path) if path is not None and not self.files(path) else None
-
-    def _keeps_anonymous_volumes(self, service: str, target: str) -> bool:
-        """One lasting pod keeps its anonymous volumes, unless they mask part of a bind mount (`node_modules`)."""
-        masked = any(
-            mount.type == "bind" and mount.target and target.startswith(f"{mount.target.rstrip('/')}/")
-            for mount in self._project.services[service].volumes
-        )
-        return self.kinds[service] == "Deployment" and self.pods(service) == 1 and not masked
-
     @cached_property
-    def claims(self) -> Mapping[ClaimKey, Claim]:
-        """All claims of the stack that are used."""
-        uses: dict[ClaimKey, list[ClaimUse]] = {}
-        for name, service in self._project.services.items():
-            for mount in service.volumes:
-                key = self.claim_key(name, mount)
-                if key is not None:
-                    uses.setdefault(key, []).append(ClaimUse(name, self.pods(name), not mount.read_only))
-        labels = unique_dns_labels(sorted(key.name for key in uses if key.sort == "volume"))
-        return {key: self._claim(key, users, labels) for key, users in uses.items()}
-
-    def _claim(self, key: ClaimKey, uses: list[ClaimUse], labels: Mapping[str, str]) -> Claim:
-        storage = self.scope.storage
-        if key.sort == "anonymous":
-            service, _, target = key.name.partition(":")
-            label = object_name(self.labels[service], path_label(target))
-            mode = storage.access_mode or READ_WRITE_ONCE
-            return Claim(key.name, label, object_name(self.name, label), mode, retained=False, declared=False)
-        shareable = (storage.class_name or "") in self.scope.policy.rwx_storage_classes
-        mode, colocated = access(uses, storage.access_mode, shareable=shareable)
-        label = path_label(key.name) if key.sort == "bind" else labels[key.name]
-        name = object_name(self.name, label)
-        volume = self._project.volumes.get(key.name) if key.sort == "volume" else None
-        if volume is not None and self._has_own_name(key.name, volume):
-            own = volume.name or key.name
-            name = own if volume.external else dns_label(own)
-        external = volume is not None and volume.external
-        retained = self.scope.retain_volumes
-        volume_name = f"./{key.name}" if key.sort == "bind" else key.name
-        return Claim(
-            volume_name, label, name, mode, colocated and not external, external, retained, key.sort == "volume"
-        )
-
-    def writes_alone(self, service: str) -> bool:
-        """Tell whether a service writes to a volume that only one pod (or one node) can mount."""
-        keys = (
-            self.claim_key(service, mount) for mount in self._project.services[service].volumes if not mount.read_only
-        )
-        return any(self.claims[key].access_mode != READ_WRITE_MANY for key in keys if key is not None)
+    def claims(self) -> Claims:
+        """Which claim stands behind each mount."""
+        users = {
+            name: User(label, pods := self.pods(name), self.kinds[name] == "Deployment" and pods == 1)
+            for name, label in self.labels.items()
+        }
+        return Claims(self._project, self.scope, users, self.files)
 
     # Secrets and configs
 

@@ -35,7 +35,7 @@ _EXECUTABLE = 0o755
         "services.*.volumes[].target",
         "services.*.volumes[].read_only",
     ),
-    caveat="Project files are read-only; an absent directory becomes a volume; paths of a node need the admin's policy.",
+    caveat="Project files are read-only; an absent directory is a volume; paths of a node need the admin's policy.",
 )
 def bind_mounts(service: Service, stack: Stack) -> Contribution:
     """What Docker takes from the host, the stack takes from its project directory (`spec.files`)."""

@@ -8,7 +8,7 @@ from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Service
 from composestack.compose.problems import Notice
 from composestack.translate.catalog import translates
-from composestack.translate.contribution import Contribution
+from composestack.translate.contribution import NOTHING, Contribution
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 
@@ -19,13 +19,19 @@ AS_KUBERNETES = {"missing", "if_not_present"}
 """
 
 
-@translates("services.*.image", caveat="An image is never built: `build` without `image` needs spec.images.")
+@translates(
+    "services.*.image",
+    considers=("services.*.provider",),
+    caveat="An image is never built: `build` without `image` needs spec.images.",
+)
 def image(service: Service, stack: Stack) -> Contribution:
     """The stack may replace or supply the image of a service; the runtime resolves short names as Docker does."""
     reference = stack.scope.images.get(service.name) or service.image
     pod: dict[str, Any] = {}
     if stack.scope.image_pull_secrets:
         pod["imagePullSecrets"] = [{"name": name} for name in stack.scope.image_pull_secrets]
+    if not reference and service.provider is not None:
+        return NOTHING
     if not reference:
         message = "has no image, and images are not built here"
         remedy = f"build and push it, then set spec.images.{service.name}"
@@ -42,7 +48,7 @@ def pull_policy(service: Service, stack: Stack) -> Contribution:
     policy = service.pull_policy
     path = f"services.{service.name}.pull_policy"
     if policy is None or policy in AS_KUBERNETES:
-        return Contribution()
+        return NOTHING
     if policy in PULL_POLICIES:
         return Contribution(container={"imagePullPolicy": PULL_POLICIES[policy]})
     if policy in {"daily", "weekly", "refresh"} or policy.startswith("every_"):
@@ -53,7 +59,7 @@ def pull_policy(service: Service, stack: Stack) -> Contribution:
             container={"imagePullPolicy": "Always"}, notices=[Notice(path, NoticeCode.APPROXIMATED, message)]
         )
     if policy == "build" and service.name in stack.scope.images:
-        return Contribution()
+        return NOTHING
     message = "images are not built here" if policy == "build" else f"{policy} is no pull policy of Compose"
     remedy = (
         f"push the image and set spec.images.{service.name}" if policy == "build" else "write always, missing or never"

@@ -54,6 +54,9 @@ def restart(service: Service, stack: Stack) -> Contribution:
         notices.append(Notice(path, NoticeCode.APPROXIMATED, message))
     elif rule.when is Restart.NEVER:
         notices.append(Notice(path, NoticeCode.APPROXIMATED, "a global service is restarted however it ends"))
+    if rule.attempts is not None:
+        message = "only a Job counts how often it is restarted"
+        notices.append(Notice(path, NoticeCode.IGNORED, message))
     return Contribution(notices=notices)
 
 
@@ -81,15 +84,21 @@ def stop_grace_period(service: Service, stack: Stack) -> Contribution:
 
 
 @translates(
-    "services.*.stop_signal", caveat="Needs the feature ContainerStopSignals (on by default since Kubernetes 1.37)."
+    "services.*.stop_signal", caveat="Needs the alpha feature ContainerStopSignals, and the admin's word for it."
 )
 def stop_signal(service: Service, stack: Stack) -> Contribution:
-    """The signal that asks the program to end, instead of the image's STOPSIGNAL."""
+    """The signal that asks the program to end, instead of the image's STOPSIGNAL.
+
+    Where the feature is off, the API server drops the field, which would look like a change for ever.
+    """
     if service.stop_signal is None:
         return NOTHING
+    path = f"services.{service.name}.stop_signal"
     name = service.stop_signal.upper()
     signal = SIGNALS.get(name) or (name if name.startswith("SIG") else f"SIG{name}")
     if not signal[3:].isalnum():
-        message = f"{service.stop_signal} is no signal"
-        return Contribution(problems=[Refusal(f"services.{service.name}.stop_signal", message, "write it as SIGQUIT")])
-    return Contribution(container={"lifecycle": {"stopSignal": signal}})
+        return Contribution(problems=[Refusal(path, f"{service.stop_signal} is no signal", "write it as SIGQUIT")])
+    if stack.scope.policy.stop_signals:
+        return Contribution(container={"lifecycle": {"stopSignal": signal}})
+    message = f"the container gets the stop signal of its image, or SIGTERM, and not {signal}"
+    return Contribution(notices=[Notice(path, NoticeCode.NOT_TRANSLATED, message)])

@@ -11,7 +11,7 @@ from composestack.compose.problems import Notice
 from composestack.translate import labels, quantity
 from composestack.translate.catalog import translates
 from composestack.translate.claims import READ_WRITE_ONCE, Claim
-from composestack.translate.contribution import Contribution, combine
+from composestack.translate.contribution import NOTHING, Contribution, combine
 from composestack.translate.names import object_name, path_label
 from composestack.translate.objects.claim import claim, claim_spec
 from composestack.translate.planned import Manifest
@@ -61,47 +61,46 @@ def volumes(service: Service, stack: Stack) -> Contribution:
             )
         elif mount.type in sorts:
             parts.append(sorts[mount.type](at, stack))
-        elif (key := stack.claim_key(service.name, mount)) is not None:
-            parts.append(_claimed(at, stack.claims[key], stack))
-    return combine(parts)
+        elif (backing := stack.claims.behind(service.name, mount)) is not None:
+            parts.append(_claimed(at, backing, stack))
+    return combine([*parts, _on_one_node(service.name, stack)])
 
 
 def _volume(at: _At, stack: Stack) -> Contribution:
-    key = stack.claim_key(at.service, at.mount)
-    if key is None:
+    backing = stack.claims.behind(at.service, at.mount)
+    if backing is None:
         return _fleeting(at, stack)
-    share = _claimed(at, stack.claims[key], stack)
-    if at.mount.volume is not None and at.mount.volume.nocopy:
+    share = _claimed(at, backing, stack)
+    if backing.external or (at.mount.volume is not None and at.mount.volume.nocopy):
         return share
     message = "a new volume starts empty; Docker would first fill it with what the image has at that place"
     return combine((share, Contribution(notices=[Notice("volumes", NoticeCode.APPROXIMATED, message)])))
 
 
 def _claimed(at: _At, backing: Claim, stack: Stack) -> Contribution:
-    """Mount a claim.
-
-    All pods that share one without ReadWriteMany are drawn to one node: the first finds itself, so it can start.
-    """
-    if backing.colocated and stack.pods(at.service) is None:
-        message = f"pods on every node cannot share {backing.volume}: its access mode is {backing.access_mode}"
+    if backing.colocated and (stack.pods(at.service) is None or backing.access_mode == "ReadWriteOncePod"):
+        message = f"several pods cannot share {backing.volume}: its access mode is {backing.access_mode}"
         return Contribution(problems=[Refusal(at.path, message, "set spec.storage.accessMode to ReadWriteMany")])
     name = object_name("volume", backing.label)
     subpath = at.mount.volume.subpath if at.mount.volume is not None else None
     below = "/".join(part for part in ("" if backing.external else DATA, subpath or "") if part)
     pod: dict[str, Any] = {"volumes": [{"name": name, "persistentVolumeClaim": {"claimName": backing.name}}]}
-    template: dict[str, Any] = {}
-    if backing.colocated:
-        member = labels.membership("volume", backing.label)
-        template["labels"] = {member: labels.MEMBER}
-        term = {
-            "labelSelector": {"matchLabels": {**labels.of_stack(stack.name), member: labels.MEMBER}},
-            "topologyKey": "kubernetes.io/hostname",
-        }
-        pod["affinity"] = {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
     objects = [] if backing.declared else [_claim(backing, stack)]
-    return Contribution(
-        container={"volumeMounts": [_mount(at, name, below)]}, pod=pod, template=template, objects=objects
-    )
+    return Contribution(container={"volumeMounts": [_mount(at, name, below)]}, pod=pod, objects=objects)
+
+
+def _on_one_node(service: str, stack: Stack) -> Contribution:
+    """Draw all pods that share claims of one node to each other: the first only finds itself, so it can start."""
+    group = stack.claims.node_group(service)
+    if group is None:
+        return NOTHING
+    member = {labels.NODE_GROUP: group}
+    term = {
+        "labelSelector": {"matchLabels": {**labels.of_stack(stack.name), **member}},
+        "topologyKey": "kubernetes.io/hostname",
+    }
+    affinity = {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
+    return Contribution(pod={"affinity": affinity}, template={"labels": member})
 
 
 def _claim(backing: Claim, stack: Stack) -> Manifest:

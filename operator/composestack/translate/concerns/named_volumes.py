@@ -11,7 +11,7 @@ from composestack.translate.names import is_dns_subdomain
 from composestack.translate.objects.base import with_annotations
 from composestack.translate.objects.claim import claim
 from composestack.translate.refusal import Refusal
-from composestack.translate.stack import ClaimKey, Declared, Stack
+from composestack.translate.stack import Declared, Stack
 
 
 @translates(
@@ -22,7 +22,7 @@ from composestack.translate.stack import ClaimKey, Declared, Stack
 )
 def volumes(declared: Declared[Volume], stack: Stack) -> Contribution:
     """One claim for each volume that is used, however many services use it."""
-    backing = stack.claims.get(ClaimKey("volume", declared.key))
+    backing = stack.claims.named(declared.key)
     if backing is None:
         return NOTHING
     if declared.element.external:

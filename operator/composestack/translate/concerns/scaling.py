@@ -16,9 +16,7 @@ SECOND = 1_000_000_000
 MODES = {None, "replicated", "global", "replicated-job"}
 
 
-@translates(
-    "services.*.deploy.mode", "services.*.deploy.replicas", "services.*.scale", considers=("services.*.container_name",)
-)
+@translates("services.*.deploy.mode", "services.*.deploy.replicas", "services.*.scale")
 def replicas(service: Service, stack: Stack) -> Contribution:
     """A Job runs all of its replicas at once and is done when all are."""
     mode = service.deploy.mode if service.deploy else None
@@ -35,9 +33,6 @@ def replicas(service: Service, stack: Stack) -> Contribution:
     if kind == "DaemonSet" and written is not None:
         message = "a global service runs once on every node"
         problems.append(Refusal(f"{path}.deploy.replicas", message, "leave replicas and scale out"))
-    if service.container_name and count > 1:
-        message = f"one name cannot be that of {count} containers"
-        problems.append(Refusal(f"{path}.container_name", message, "leave it out, or run one replica"))
     if kind == "DaemonSet":
         return Contribution(problems=problems)
     spec = {"completions": count, "parallelism": count} if kind == "Job" else {"replicas": count}
@@ -64,7 +59,7 @@ def update(service: Service, stack: Stack) -> Contribution:
     if kind == "Job":
         return Contribution(notices=notices)
     start_first = config.order == "start-first"
-    if start_first and stack.writes_alone(service.name):
+    if start_first and stack.claims.writes_alone(service.name):
         message = "start-first would let two pods write to one volume, so the old pod stops first"
         notices.append(Notice(f"{path}.order", NoticeCode.APPROXIMATED, message))
         start_first = False

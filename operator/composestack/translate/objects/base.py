@@ -25,3 +25,10 @@ def with_annotations(part: Manifest, annotations: Mapping[str, str]) -> Manifest
     if not annotations:
         return part
     return {**part, "metadata": {**part["metadata"], "annotations": dict(sorted(annotations.items()))}}
+
+
+def ordered(value: Any) -> Any:
+    """Return a manifest with the keys of all its mappings in alphabetical order, as kubectl prints them."""
+    if isinstance(value, dict):
+        return {key: ordered(value[key]) for key in sorted(value)}
+    return [ordered(item) for item in value] if isinstance(value, list) else value

@@ -26,7 +26,7 @@ def workload(
             {"spec": {**(share.pod or {}), "containers": [{**(share.container or {})}]}},
         )
     )
-    body: dict[str, Any] = {"spec": {"template": _sorted(template)}}
+    body: dict[str, Any] = {"spec": {"template": template}}
     if kind != "Job":  # the Job controller makes its own selector
         body["spec"]["selector"] = {"matchLabels": dict(selector)}
     return merge_all((manifest(kind, name, labels), body, share.workload))
@@ -38,11 +38,3 @@ _POD: Mapping[str, Any] = {
     "os": {"name": "linux"},
     "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
 }
-
-
-def _sorted(template: dict[str, Any]) -> dict[str, Any]:
-    metadata = template["metadata"]
-    return {
-        "metadata": {key: dict(sorted(metadata[key].items())) for key in sorted(metadata)},
-        "spec": {key: template["spec"][key] for key in sorted(template["spec"])},
-    }

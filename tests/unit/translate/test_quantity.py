@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from composestack.translate import quantity
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (0, "0"),
+        (1, "1"),
+        (1000, "1k"),
+        (1024, "1Ki"),
+        (1536, "1536"),
+        (1000000, "1M"),
+        (536870912, "512Mi"),
+        (2**40, "1Ti"),
+    ],
+)
+def test_memory(size: int, text: str) -> None:
+    assert quantity.memory(size) == text
+
+
+@pytest.mark.parametrize(
+    ("cores", "text"),
+    [(0.5, "500m"), (2.0, "2"), (0.0001, "1m"), (1.0001, "1001m"), (0.29, "290m"), (1000.0, "1k")],
+)
+def test_cpu_is_rounded_up_to_a_thousandth(cores: float, text: str) -> None:
+    assert quantity.cpu(cores) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "text"), [("1024Mi", "1Gi"), ("1.5Gi", "1536Mi"), ("10Gi", "10Gi"), ("1000M", "1G"), ("2048", "2Ki")]
+)
+def test_written_quantities_become_canonical(written: str, text: str) -> None:
+    assert quantity.canonical(written) == text
+
+
+@pytest.mark.parametrize("written", ["", "10GB", "ten", "-1Gi", "1 Gi"])
+def test_what_is_no_quantity_is_an_error(written: str) -> None:
+    with pytest.raises(ValueError, match="is not a quantity"):
+        quantity.canonical(written)

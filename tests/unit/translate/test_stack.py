@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from composestack.compose.model import Config, Dependency, Grant, Healthcheck, Mount, Network, Project, Service
+from composestack.compose.model import ServiceNetwork as Attachment
+from composestack.compose.source import ProjectFiles
+from composestack.translate.scope import Scope
+from composestack.translate.stack import Stack
+
+
+def stack(
+    services: Mapping[str, Mapping[str, Any]], files: Mapping[str, bytes] | None = None, **sections: Any
+) -> Stack:
+    project = Project(
+        name="shop",
+        services={name: Service(name=name, **attributes) for name, attributes in services.items()},
+        **sections,
+    )
+    return Stack(project, Scope(stack="shop", directory=ProjectFiles(files or {})))
+
+
+def numbers(found: Stack, service: str) -> list[int]:
+    return [port.number for port in found.ports[service]]
+
+
+def test_ports_by_which_aliases_and_container_names_are_reached_are_known() -> None:
+    found = stack(
+        {
+            "db": {"container_name": "main-db", "networks": {"back": Attachment(aliases=("database",))}},
+            "web": {"environment": {"A": "main-db:1", "B": "database:2", "C": "linked:3"}, "links": ("db:linked",)},
+        }
+    )
+
+    assert numbers(found, "db") == [1, 2, 3]
+    assert numbers(found, "web") == []
+
+
+def test_ports_in_mounted_files_are_known_and_others_are_not() -> None:
+    found = stack(
+        {
+            "web": {
+                "volumes": (Mount(type="bind", source="./conf", target="/conf"),),
+                "configs": (Grant(source="app"),),
+            },
+            "api": {},
+        },
+        {"conf/a.conf": b"http://api:4000", "other.conf": b"http://api:5000"},
+        configs={"app": Config(name="shop_app", content="api:6000")},
+    )
+
+    assert numbers(found, "api") == [4000, 6000]
+
+
+def test_a_service_is_mentioned_by_others() -> None:
+    found = stack({"my_db": {"environment": {"NAME": "my_db"}}, "web": {"command": ("--db", "other")}})
+
+    assert found.mentioned("my_db")
+    assert not found.mentioned("my_db", besides="my_db")
+
+
+def test_who_is_awaited_is_a_job() -> None:
+    awaits = {"migrate": Dependency(condition="service_completed_successfully")}
+    found = stack({"web": {"depends_on": awaits}, "migrate": {}})
+
+    assert found.kinds == {"web": "Deployment", "migrate": "Job"}
+
+
+def test_healthchecks_that_say_nothing_are_none() -> None:
+    found = stack(
+        {
+            "good": {"healthcheck": Healthcheck(test=("CMD", "true"))},
+            "none": {"healthcheck": Healthcheck(test=("NONE",))},
+            "off": {"healthcheck": Healthcheck(test=("CMD", "true"), disable=True)},
+            "image": {"healthcheck": Healthcheck(interval=1)},
+            "absent": {},
+        }
+    )
+
+    checks = {name for name in ("good", "none", "off", "image", "absent") if found.has_healthcheck(name)}
+    assert checks == {"good"}
+
+
+def test_networks_with_a_name_of_their_own_are_shared() -> None:
+    networks = {
+        "plain": Network(name="shop_plain"),
+        "named": Network(name="company"),
+        "outside": Network(name="outside", external=True),
+    }
+    found = stack({}, networks=networks)
+
+    assert [found.shared_network(key) for key in networks] == [False, True, True]
+    assert found.network_label("plain") == "composestack.io/network.plain"
+    assert found.network_label("named") == "composestack.io/shared-network.company"
+
+
+def test_only_who_has_no_other_network_is_cut_off() -> None:
+    networks = {"in": Network(name="shop_in", internal=True), "out": Network(name="shop_out")}
+    found = stack(
+        {
+            "inside": {"networks": {"in": Attachment()}},
+            "both": {"networks": {"in": Attachment(), "out": Attachment()}},
+            "none": {},
+        },
+        networks=networks,
+    )
+
+    assert [found.cut_off(name) for name in ("inside", "both", "none")] == [True, False, False]
