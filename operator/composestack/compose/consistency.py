@@ -234,7 +234,9 @@ def _source(resource: Secret | Config, path: Path, sources: tuple[str, ...]) -> 
     written = [source for source in sources if source in resource.model_fields_set]
     if len(written) > 1:
         yield path, f"{' and '.join(written)} exclude each other; keep one of them"
-    elif not resource.external and not (written if isinstance(resource, Config) else resource.file or resource.environment):
+    elif not resource.external and not (
+        written if isinstance(resource, Config) else resource.file or resource.environment
+    ):
         yield path, f"has no source; add one of {', '.join(sources)}, or external: true"
 
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 from composestack.api.reasons import NoticeCode
 from composestack.compose import consistency, profiles, validate
-from composestack.compose.canonical.typed import typed
 from composestack.compose.documents import Documents
 from composestack.compose.environment import Environment
 from composestack.compose.hooks import inherited
@@ -76,11 +75,7 @@ def _model(document: Map, call: Invocation, report: Report) -> Project:
     """Return the project that a merged document describes; raises InvalidCompose if it describes none."""
     if not document:
         report.add(document, (), "the application is empty; declare services", call.files[0][0] if call.files else "")
-    body = Map(((key, value) for key, value in document.items() if key != "version"), document.marks)
-    if "version" in document and not isinstance(document["version"], str):
-        report.add(document, ("version",), "must be a string; better remove it, it has no effect")
-    values = typed(body, Project, report)
-    project = validate.project({"name": call.name, **values}, document, report)
+    project = validate.document(document, report, call.name)
     report.check()
     assert project is not None
     return project.model_copy(update={"name": call.name})

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from composestack.compose.canonical.document import UNIQUE, Key, name_key, without_repeated
+from composestack.compose.canonical.unique import name_key, without_repeated
 from composestack.compose.canonical.values import SCALARS, kind
 from composestack.compose.patterns import Pattern, compile_table
 from composestack.compose.report import Report
@@ -86,14 +86,6 @@ def _identity(value: Any) -> object:
 def _replaced(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path) -> Any:
     """What `over` says counts, even if it is null."""
     return over
-
-
-def _by_key(key: Key) -> Rule:
-    def rule(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path) -> Any:
-        merged = merge.plain(base, over, rules, path)
-        return without_repeated(merged, key) if isinstance(merged, Seq) else merged
-
-    return rule
 
 
 def _names(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path) -> Any:
@@ -182,7 +174,6 @@ _CONTAINER: dict[str, Rule] = {
     "ulimits.*": _ulimit,
 }
 _TABLE: dict[str, Rule] = {
-    **{path: _by_key(key) for path, key in UNIQUE.items()},
     **{f"{section}.*.labels": _names for section in ("networks", "volumes", "secrets", "configs")},
     **{f"{section}.*.{path}": rule for section in ("services", "jobs") for path, rule in _CONTAINER.items()},
     "networks.*.ipam.config": _pools,

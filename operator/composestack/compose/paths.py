@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from composestack.compose.patterns import Pattern, compile_table
+from composestack.compose.patterns import changed, compile_table, rewritten
 from composestack.compose.tree import Map, Path, Seq
 
 REMOTE = re.compile(r"(https?://|git://|ssh://|oci://|git@|github\.com/|file://)")
@@ -75,13 +75,13 @@ def _build(value: Any, base: Base) -> Any:
         changes["context"] = _context(value["context"], base)
     for key, rule in (("additional_contexts", _context), ("ssh", _host)):
         if isinstance(paths := value.get(key), Map):
-            changes[key] = _changed(paths, {name: rule(path, base) for name, path in paths.items()})
-    return _changed(value, changes)
+            changes[key] = changed(paths, {name: rule(path, base) for name, path in paths.items()})
+    return changed(value, changes)
 
 
 def _mount(value: Any, base: Base) -> Any:
     if isinstance(value, Map) and value.get("type") == "bind" and "source" in value:
-        return _changed(value, {"source": _host(value["source"], base)})
+        return changed(value, {"source": _host(value["source"], base)})
     return value
 
 
@@ -89,7 +89,7 @@ def _bind_volume(value: Any, base: Base) -> Any:
     """A volume of the local driver with `o: bind` is a bind mount."""
     options = value.get("driver_opts") if isinstance(value, Map) and value.get("driver") == "local" else None
     if isinstance(options, Map) and options.get("o") == "bind" and "device" in options:
-        return _changed(value, {"driver_opts": _changed(options, {"device": _host(options["device"], base)})})
+        return changed(value, {"driver_opts": changed(options, {"device": _host(options["device"], base)})})
     return value
 
 
@@ -112,30 +112,8 @@ _PATTERNS = compile_table(TABLE)
 
 def relocated(document: Map, base: Base) -> Map:
     """Return a canonical document whose relative paths are seen from where `base.directory` is named."""
-    result = _relocated(document, _PATTERNS, base)
+    result = rewritten(document, _PATTERNS, lambda rule, value: rule(value, base))
     assert isinstance(result, Map)
-    return result
-
-
-def _relocated(value: Any, pattern: Pattern[Rule], base: Base) -> Any:
-    if pattern.rule is not None:
-        return pattern.rule(value, base)
-    if isinstance(value, Map):
-        changes = {
-            key: changed
-            for key, each in value.items()
-            if (below := pattern.child(key)) is not None and (changed := _relocated(each, below, base)) is not each
-        }
-        return _changed(value, changes) if changes else value
-    if isinstance(value, Seq) and pattern.every is not None:
-        return Seq((_relocated(each, pattern.every, base) for each in value), value.marks)
-    return value
-
-
-def _changed(value: Map, changes: dict[str, Any]) -> Map:
-    result = Map(value.items(), value.marks)
-    result.tags = value.tags
-    result.update(changes)
     return result
 
 

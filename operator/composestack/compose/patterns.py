@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Generic, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar
+
+from composestack.compose.tree import Map, Seq
 
 T = TypeVar("T")
 
@@ -39,3 +41,24 @@ def compile_table(table: Mapping[str, T]) -> Pattern[T]:
             node = node._descend(part)
         node.rule = rule
     return root
+
+
+def rewritten(value: Any, pattern: Pattern[T], apply: Callable[[T, Any], Any]) -> Any:
+    """Return a tree in which `apply` made new values where the patterns have rules. What did not change is shared."""
+    if pattern.rule is not None:
+        return apply(pattern.rule, value)
+    if isinstance(value, Map):
+        changes = {
+            key: new
+            for key, each in value.items()
+            if (below := pattern.child(key)) is not None and (new := rewritten(each, below, apply)) is not each
+        }
+        return changed(value, changes) if changes else value
+    if isinstance(value, Seq) and pattern.every is not None:
+        return Seq((rewritten(each, pattern.every, apply) for each in value), value.marks)
+    return value
+
+
+def changed(value: Map, changes: Mapping[str, Any]) -> Map:
+    """Return a mapping with some values replaced or added."""
+    return Map({**value, **changes}, value.marks, value.tags)

@@ -6,6 +6,8 @@ import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from composestack.compose import validate
+from composestack.compose.canonical.unique import unique
 from composestack.compose.documents import Documents, Reference
 from composestack.compose.extends import Budget, Extender, Run, extended
 from composestack.compose.include import Inclusion, Unit
@@ -35,13 +37,15 @@ class Units:
         report = self.documents.report
         run = Run(_Bases(self, unit), report, self.budget)
         result = Map()
-        for file, documents in files:
+        for index, (file, documents) in enumerate(files):
             for document in documents:
                 prepared = self.documents.prepare(document, unit.variables)
                 if prepared is None:
                     continue
                 complete = self.inclusion.resolve(prepared, _with_file(unit, file))
-                result = merge(result, extended(complete, file, unit.directory, run), report)
+                result = unique(merge(result, extended(complete, file, unit.directory, run), report))
+            if index < len(files) - 1:
+                validate.document(result, report)
         return result
 
 

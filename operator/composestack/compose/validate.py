@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from composestack.compose.canonical.typed import typed
 from composestack.compose.model import Project
 from composestack.compose.report import Report
 from composestack.compose.tree import Map, Path
@@ -15,14 +16,22 @@ from composestack.compose.tree import Map, Path
 NAME_REMEDY = "a name has letters, digits, dots, dashes and underscores only"
 
 
-def project(values: Mapping[str, Any], document: Map, report: Report) -> Project | None:
-    """Return the model of `values`; what is wrong with them goes to the report, with its place in `document`."""
+def document(tree: Map, report: Report, name: str = "project") -> Project | None:
+    """Return the model of a merged document, as far as it is valid by itself."""
+    body = Map(((key, value) for key, value in tree.items() if key != "version"), tree.marks)
+    if not isinstance(tree.get("version", ""), str):
+        report.add(tree, ("version",), "must be a string; better remove it, as it has no effect")
+    return project({"name": name, **typed(body, Project, report)}, tree, report)
+
+
+def project(values: Mapping[str, Any], tree: Map, report: Report) -> Project | None:
+    """Return the model of `values`; what is wrong with them goes to the report, with its place in `tree`."""
     try:
         return Project.model_validate(values)
     except ValidationError as error:
         for details in error.errors(include_url=False, include_context=True, include_input=True):
             path, message = explain(details)
-            report.add(document, path, message)
+            report.add(tree, path, message)
         return None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from composestack.compose.canonical import build, files, mounts, ports, resource
@@ -13,7 +12,6 @@ from composestack.compose.report import Report
 from composestack.compose.tree import UNKNOWN, Map, Mark, Path, Seq
 
 Expansion = Callable[[Any, Mark], Any]
-Key = Callable[[Any], object]
 
 MAX_EXPANDED = 100_000
 """How many list items short forms may add to one document."""
@@ -61,44 +59,12 @@ EXPANSIONS: dict[str, Expansion] = {
 """Short forms by attribute; `*` is any key or item. A function gets the value and where it was written."""
 
 
-def name_key(entry: Any) -> object:
-    """Return what makes an entry of a list of `name=value` or of plain words the same as another one."""
-    return entry.split("=", 1)[0] if isinstance(entry, str) else (str(entry) if isinstance(entry, int) else None)
-
-
-_UNIQUE: dict[str, Key] = {
-    **dict.fromkeys(("annotations", "build.args", "build.labels", "build.tags", "cap_add", "cap_drop"), name_key),
-    **dict.fromkeys(("deploy.labels", "dns", "dns_opt", "dns_search", "environment", "expose", "labels"), name_key),
-    **dict.fromkeys(("links", "networks.*.aliases", "networks.*.link_local_ips", "profiles"), name_key),
-    **dict.fromkeys(("sysctls", "tmpfs"), name_key),
-    "configs": mounts.config_key,
-    "devices": mounts.target_key,
-    "env_file": files.env_file_key,
-    "ports": ports.port_key,
-    "secrets": mounts.secret_key,
-    "volumes": mounts.target_key,
-}
-UNIQUE: dict[str, Key] = {
-    **{f"{prefix}.{path}": key for prefix in ("services.*", "jobs.*") for path, key in _UNIQUE.items()},
-    "networks.*.labels": name_key,
-}
-"""Lists in which a later entry takes the place of an earlier one with the same key."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """What happens to one attribute: its expansion, and the key by which the items of its list are told apart."""
-
-    expansion: Expansion | None
-    key: Key | None
-
-
-_RULES = compile_table({path: _Rule(EXPANSIONS.get(path), UNIQUE.get(path)) for path in EXPANSIONS | UNIQUE})
+_EXPANSIONS = compile_table(EXPANSIONS)
 
 
 def canonical(document: Map, report: Report) -> None:
     """Expand the short forms of a document in place. The document must not share containers with another one."""
-    _Walk(document, report).visit(document, _RULES, (), UNKNOWN)
+    _Walk(document, report).visit(document, _EXPANSIONS, (), UNKNOWN)
 
 
 class _Walk:
@@ -107,21 +73,17 @@ class _Walk:
         self._report = report
         self._room = MAX_EXPANDED
 
-    def visit(self, value: Any, pattern: Pattern[_Rule], path: Path, mark: Mark) -> Any:
-        rule = pattern.rule
-        if rule is not None and rule.expansion is not None:
-            value = self._expanded(value, rule.expansion, path, mark)
+    def visit(self, value: Any, pattern: Pattern[Expansion], path: Path, mark: Mark) -> Any:
+        if pattern.rule is not None:
+            value = self._expanded(value, pattern.rule, path, mark)
         if isinstance(value, Map):
             self._entries(value, pattern, path)
-        elif isinstance(value, Seq):
-            if pattern.every is not None:
-                for index, each in enumerate(value):
-                    value[index] = self.visit(each, pattern.every, (*path, index), value.mark(index))
-            if rule is not None and rule.key is not None:
-                value = without_repeated(value, rule.key)
+        elif isinstance(value, Seq) and pattern.every is not None:
+            for index, each in enumerate(value):
+                value[index] = self.visit(each, pattern.every, (*path, index), value.mark(index))
         return value
 
-    def _entries(self, value: Map, pattern: Pattern[_Rule], path: Path) -> None:
+    def _entries(self, value: Map, pattern: Pattern[Expansion], path: Path) -> None:
         for key, each in value.items():
             below = pattern.child(key)
             if below is not None and each is not None:
@@ -139,20 +101,3 @@ class _Walk:
                 self._report.add(self._document, path, f"the document names more than {MAX_EXPANDED} ports in ranges")
                 return value
         return result
-
-
-def without_repeated(items: Seq, key: Key) -> Seq:
-    """Keep one item per key: the last, at the place of the first. Items whose key is None are all kept."""
-    places: dict[object, int] = {}
-    result = Seq()
-    for index, item in enumerate(items):
-        identity = key(item)
-        place = places.get(identity) if identity is not None else None
-        if place is None:
-            places[identity] = len(result)
-            result.append(item)
-            result.marks.append(items.mark(index))
-        else:
-            result[place] = item
-            result.marks[place] = items.mark(index)
-    return result if len(result) != len(items) else items
