@@ -193,8 +193,7 @@ class Composer:
 
     def _document_start(self, event: _Event) -> None:
         self._anchors = {}
-        self._nodes += 1
-        if self._nodes > MAX_NODES:
+        if len(self._documents) >= MAX_NODES:
             self._fail(event.start_mark, f"the file has more than {MAX_NODES} documents")
 
     def _scalar(self, event: _Event) -> None:
@@ -239,17 +238,17 @@ class Composer:
 
     def _end(self, event: _Event) -> None:
         container = self._stack.pop()
+        self._top = top = self._stack[-1]
         self._nodes += len(container.value)
-        if self._nodes > MAX_NODES:
+        if self._nodes + len(top.value) > MAX_NODES:
             self._fail(event.start_mark, f"the file has more than {MAX_NODES} values")
+        if top.levels <= container.levels:
+            top.levels = container.levels + 1
         if (anchor := container.anchor) is not None:
             anchor.closed = True
             anchor.levels = container.levels
             anchor.nodes += self._nodes
             anchor.text += self._aliased + event.end_mark.index
-        self._top = top = self._stack[-1]
-        if top.levels <= container.levels:
-            top.levels = container.levels + 1
 
     def _alias(self, event: _Event) -> None:
         anchor = self._anchors.get(event.anchor)

@@ -136,7 +136,7 @@ class _Reader:
         self.length += len(value)
         if self.count > MAX_VARIABLES or self.length > MAX_LENGTH:
             self.problem(
-                start, f"the file has more than {MAX_VARIABLES} variables or {MAX_LENGTH} characters in their values"
+                start, f"the file sets more than {MAX_VARIABLES} variables or {MAX_LENGTH} characters in their values"
             )
             self.finish()
 
