@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from sys import intern
 from typing import Any, NamedTuple
 
 from composestack.api.v1alpha1 import GROUP, KIND
@@ -31,15 +32,16 @@ def child(live: Manifest) -> Child:
     """Return the row of a live object that bears the stack label."""
     metadata = live["metadata"]
     owner = controller(live)
-    return Child(
-        ref=Ref(live["kind"], metadata["name"]),
-        namespace=metadata["namespace"],
+    meant, actual = metadata.get("annotations", {}).get(DIGEST, ""), digest(applied(live))
+    return Child(  # tens of thousands of rows share a few strings
+        ref=Ref(intern(live["kind"]), metadata["name"]),
+        namespace=intern(metadata["namespace"]),
         uid=metadata["uid"],
         resource_version=metadata["resourceVersion"],
-        stack=metadata.get("labels", {}).get(STACK, ""),
-        owner_uid=owner["uid"] if is_stack(owner) else "",
-        meant=metadata.get("annotations", {}).get(DIGEST, ""),
-        actual=digest(applied(live)),
+        stack=intern(metadata.get("labels", {}).get(STACK, "")),
+        owner_uid=intern(owner["uid"]) if is_stack(owner) else "",
+        meant=meant,
+        actual=meant if actual == meant else actual,
         health=health(live),
     )
 

@@ -46,7 +46,10 @@ class Controller:
         self._calm: dict[StackKey, Hashable] = {}
 
     def stack_event(self, kind: str | None, body: Mapping[str, Any]) -> None:
-        """Take in an event about a ComposeStack (`kind` is None for listed ones). Our own status writes are no news."""
+        """Take in an event about a ComposeStack (`kind` is None for listed ones).
+
+        A status that says more than before is our own write, and no news; one that says less may be somebody else's.
+        """
         metadata = body["metadata"]
         key = StackKey(metadata["namespace"], metadata["name"])
         if kind == "DELETED":
@@ -56,7 +59,7 @@ class Controller:
         before = self._rows.get(key)
         self._rows[key] = row
         self._names[_label(key)] = key
-        if before is None or before.desire != row.desire:
+        if before is None or before.desire != row.desire or (before.ready and not row.ready):
             self._queue.add(key)
 
     def children_changed(self, label: StackKey) -> None:
@@ -112,4 +115,4 @@ def _label(key: StackKey) -> StackKey:
 def _picture(row: StackRow, live: Live) -> Hashable:
     """Return all that a reconcile goes by. If it found nothing to do once, it will not until this changes."""
     children = frozenset(replace(child, resource_version="") for child in live.children.values())
-    return hash((row.desire, children, frozenset(live.pods)))
+    return hash((row, children, frozenset(live.pods)))

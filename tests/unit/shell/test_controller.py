@@ -101,6 +101,13 @@ async def test_our_own_status_writes_are_no_news_and_changes_of_the_spec_are(hou
     assert house.taken() == [KEY]
 
 
+async def test_a_status_that_somebody_else_spoilt_is_news(house: House) -> None:
+    house.controller.stack_event("ADDED", stack(ready=True))
+    house.taken()
+    house.controller.stack_event("MODIFIED", stack(ready=False))
+    assert house.taken() == [KEY]
+
+
 async def test_what_was_looked_at_without_need_is_not_looked_at_again_until_it_changes(house: House) -> None:
     house.controller.stack_event(None, stack(ready=False))
     house.children = (child(manifest("Deployment", "shop-web"), health=MOVING),)
