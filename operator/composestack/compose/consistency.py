@@ -144,6 +144,9 @@ def _mounted(mounted: dict[str, str], target: str, path: Path) -> Iterator[Findi
 
 
 def _devices(workload: Workload, scope: Scope) -> Iterator[Finding]:
+    for index, device in enumerate(workload.devices):
+        if device.target is None:
+            yield ("devices", index), "target is missing; add the path in the container"
     for index, request in enumerate(workload.gpus):
         yield from _request(request, ("gpus", index))
 

@@ -12,7 +12,7 @@ from composestack.compose.tree import Map, Seq
 
 MAX_DEPTH = 100
 """The longest chain of services that extend each other."""
-MAX_VALUES = 200_000
+MAX_VALUES = 100_000
 """How many values extending services may inherit, all together."""
 SECTIONS = ("services", "jobs")
 

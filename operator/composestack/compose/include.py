@@ -19,6 +19,8 @@ from composestack.compose.tree import Map, Seq
 
 MAX_DEPTH = 20
 """How deep applications may include each other."""
+MAX_INCLUDES = 100
+"""How many includes an application may have, all together."""
 SECTIONS = ("services", "jobs", "volumes", "networks", "secrets", "configs", "models")
 
 
@@ -47,6 +49,7 @@ class Inclusion:
     home: str | None
     contents: dict[tuple[str, str], str] = field(default_factory=dict)
     """Values of secrets and configs that come from a variable of an included application, by section and name."""
+    _count: int = 0
     _loaded: dict[object, Map] = field(default_factory=dict)
 
     def resolve(self, document: Map, unit: Unit) -> Map:
@@ -64,6 +67,11 @@ class Inclusion:
         return result
 
     def _add(self, result: Map, document: Map, index: int, unit: Unit) -> None:
+        self._count += 1
+        if self._count > MAX_INCLUDES:
+            message = f"more than {MAX_INCLUDES} includes; include fewer, or merge some of the files"
+            self.documents.report.add(document, ("include", index), message)
+            return
         imported = self._imported(document, index, unit)
         for section in SECTIONS:
             theirs = imported.get(section)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from composestack.compose.canonical.expansion import scalar
 from composestack.compose.canonical.unique import name_key, without_repeated
 from composestack.compose.canonical.values import SCALARS, kind
 from composestack.compose.patterns import Pattern, compile_table
@@ -154,14 +155,12 @@ def _pools(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path)
     """Address pools of the overriding document replace the others; one of the same subnet is completed."""
     if not isinstance(base, Seq) or not isinstance(over, Seq):
         return merge.plain(base, over, rules, path)
-    known = {pool.get("subnet"): pool for pool in base if isinstance(pool, Map)}
-    pools = [
-        merge.mappings(known[pool.get("subnet")], pool, NO_RULES, (*path, index))
-        if isinstance(pool, Map) and pool.get("subnet") in known
-        else pool
-        for index, pool in enumerate(over)
-    ]
-    return Seq(pools, over.marks)
+    known = {scalar(pool.get("subnet")): pool for pool in base if isinstance(pool, Map)}
+    pools = Seq(over, over.marks)
+    for index, pool in enumerate(over):
+        if isinstance(pool, Map) and (completed := known.get(scalar(pool.get("subnet")))) is not None:
+            pools[index] = merge.mappings(completed, pool, NO_RULES, (*path, index))
+    return pools
 
 
 _CONTAINER: dict[str, Rule] = {

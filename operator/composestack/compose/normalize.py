@@ -28,6 +28,8 @@ DEFAULT_NETWORK = "default"
 NAMESPACES = ("network_mode", "ipc", "pid", "uts", "cgroup")
 """Attributes by which a container shares a namespace of another service."""
 
+STARTED = Dependency(condition="service_started")
+STARTED_AND_RESTARTED = Dependency(condition="service_started", restart=True)
 ContainerT = TypeVar("ContainerT", bound=Container)
 WorkloadT = TypeVar("WorkloadT", bound=Workload)
 DeviceT = TypeVar("DeviceT", bound=DeviceRequest)
@@ -164,15 +166,14 @@ def _build(build: Build, variables: Mapping[str, str]) -> Build:
 
 def implied_dependencies(workload: Workload) -> Iterator[tuple[str, Dependency]]:
     """Yield the services that must start first because of `links`, shared namespaces and `volumes_from`."""
-    restarting = Dependency(condition="service_started", restart=True)
     if isinstance(workload, Service):
         for link in workload.links:
             name, colon, alias = link.partition(":")
-            yield (name if colon and ":" not in alias else link), restarting
+            yield (name if colon and ":" not in alias else link), STARTED_AND_RESTARTED
     for namespace in NAMESPACES:
         mode = getattr(workload, namespace)
         if mode is not None and mode.startswith("service:"):
-            yield mode.removeprefix("service:"), restarting
+            yield mode.removeprefix("service:"), STARTED_AND_RESTARTED
     for source in workload.volumes_from:
         if not source.startswith("container:"):
-            yield source.split(":")[0], Dependency(condition="service_started")
+            yield source.split(":")[0], STARTED

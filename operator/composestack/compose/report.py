@@ -32,6 +32,10 @@ def _named(items: Seq, name: str) -> int:
     return len(items)
 
 
+MAX_PROBLEMS = 1000
+"""More than anybody reads; what comes after them is not looked at."""
+
+
 class Report:
     """Collects the problems of a load. One value has one problem: the first, which is the one nearest to its cause."""
 
@@ -41,6 +45,8 @@ class Report:
 
     def add(self, document: Any, path: Path, message: str, file: str = "") -> None:
         """Note a problem of the value at `path` in `document`, unless it or one of its parents has one already."""
+        if len(self.problems) >= MAX_PROBLEMS:
+            return
         if any(path[:length] in self._paths for length in range(1, len(path) + 1)):
             return
         self._paths.add(path)

@@ -13,7 +13,7 @@ from composestack.compose.tree import UNKNOWN, Map, Mark, Path, Seq
 
 Expansion = Callable[[Any, Mark], Any]
 
-MAX_EXPANDED = 100_000
+MAX_EXPANDED = 30_000
 """How many list items short forms may add to one document."""
 
 _CONTAINER: dict[str, Expansion] = {

@@ -16,6 +16,11 @@ class Malformed(ValueError):
         self.index = index
 
 
+def scalar(value: Any) -> Any:
+    """Return a value that can be a key; None for a mapping or a list, which the model will refuse."""
+    return None if isinstance(value, Map | Seq) else value
+
+
 def expand(values: Mapping[str, Any], mark: Mark) -> Map:
     """Return the mapping that a short form written at `mark` stands for; values that are None are left out."""
     present = {key: value for key, value in values.items() if value is not None}

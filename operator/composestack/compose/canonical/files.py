@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from composestack.compose.canonical.expansion import expand
+from composestack.compose.canonical.expansion import expand, scalar
 from composestack.compose.tree import Map, Mark, Seq
 
 
@@ -27,7 +27,7 @@ def _env_file(entry: Any, mark: Mark) -> Any:
 
 def env_file_key(entry: Any) -> object:
     """An environment file is read once."""
-    return entry.get("path") if isinstance(entry, Map) else None
+    return scalar(entry.get("path")) if isinstance(entry, Map) else None
 
 
 def inclusion(value: Any, mark: Mark) -> Any:

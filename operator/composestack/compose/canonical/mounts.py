@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import Any
 
-from composestack.compose.canonical.expansion import Malformed, expand
+from composestack.compose.canonical.expansion import Malformed, expand, scalar
 from composestack.compose.tree import Map, Mark
 
 PROPAGATIONS = frozenset({"rprivate", "private", "rshared", "shared", "rslave", "slave"})
@@ -85,14 +85,14 @@ def grant(value: Any, mark: Mark) -> Any:
 
 def target_key(entry: Any) -> object:
     """Two mounts are the same if they have one target."""
-    return entry.get("target") if isinstance(entry, Map) else None
+    return scalar(entry.get("target")) if isinstance(entry, Map) else None
 
 
 def secret_key(entry: Any) -> object:
     """Two secrets are the same if they have one target."""
-    return entry.get("target", f"/run/secrets/{entry.get('source')}") if isinstance(entry, Map) else None
+    return scalar(entry.get("target", f"/run/secrets/{entry.get('source')}")) if isinstance(entry, Map) else None
 
 
 def config_key(entry: Any) -> object:
     """Two configs are the same if they have one target."""
-    return entry.get("target", f"/{entry.get('source')}") if isinstance(entry, Map) else None
+    return scalar(entry.get("target", f"/{entry.get('source')}")) if isinstance(entry, Map) else None

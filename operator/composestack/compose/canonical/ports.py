@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, ip_address
 from typing import Any
 
-from composestack.compose.canonical.expansion import Malformed, expand
+from composestack.compose.canonical.expansion import Malformed, expand, scalar
 from composestack.compose.tree import Map, Mark, Seq
 
 PROTOCOLS = frozenset({"tcp", "udp", "sctp"})
 MAX_PORT = 65535
+MAX_PORTS = 20_000
+"""How many ports one service may publish."""
 ANY_ADDRESS = str(IPv4Address(0))
 """What no host address stands for."""
 
@@ -31,8 +33,8 @@ def ports(value: Any, mark: Mark) -> Any:
                 raise Malformed(f"{error}; write it as HOST:CONTAINER, such as '8080:80'", index) from error
             result.extend(expanded)
             result.marks.extend([value.mark(index)] * len(expanded))
-            if len(result) > MAX_PORT:
-                raise Malformed(f"the list names more than {MAX_PORT} ports; publish fewer", index)
+            if len(result) > MAX_PORTS:
+                raise Malformed(f"the list names more than {MAX_PORTS} ports; publish fewer", index)
         else:
             raise Malformed("must be a string such as '8080:80', or a mapping with target", index)
     return result
@@ -98,11 +100,6 @@ def port_key(entry: Any) -> object:
     """Return what makes a port the same as another one: address, published and target port, protocol."""
     if not isinstance(entry, Map):
         return None
-    published = entry.get("published")
-    return (
-        entry.get("host_ip", ANY_ADDRESS),
-        type(published),
-        published,
-        entry.get("target"),
-        entry.get("protocol", "tcp"),
-    )
+    published = scalar(entry.get("published"))
+    address, protocol = entry.get("host_ip", ANY_ADDRESS), entry.get("protocol", "tcp")
+    return scalar(address), type(published), published, scalar(entry.get("target")), scalar(protocol)

@@ -52,16 +52,18 @@ def _unique(value: Any, key: Key) -> Any:
 
 def without_repeated(items: Seq, key: Key) -> Seq:
     """Keep one item per key: the last, at the place of the first. Items whose key is None are all kept."""
+    keys = [key(item) for item in items]
+    if len(set(keys)) == len(keys):
+        return items
     places: dict[object, int] = {}
     result = Seq()
     for index, item in enumerate(items):
-        identity = key(item)
-        place = places.get(identity) if identity is not None else None
+        place = places.get(keys[index]) if keys[index] is not None else None
         if place is None:
-            places[identity] = len(result)
+            places[keys[index]] = len(result)
             result.append(item)
             result.marks.append(items.mark(index))
         else:
             result[place] = item
             result.marks[place] = items.mark(index)
-    return result if len(result) != len(items) else items
+    return result
