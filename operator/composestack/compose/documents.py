@@ -95,9 +95,8 @@ class Documents:
             content = self.read(path, by)
             if content is None:
                 continue
-            earlier = {**result, **known}
             try:
-                result.update(dotenv.parse(content, path, earlier.get))
+                result.update(dotenv.parse(content, path, known.get, result))
             except InvalidCompose as error:
                 self.failed(error)
         return result

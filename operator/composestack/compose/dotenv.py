@@ -8,6 +8,8 @@ values but single-quoted ones.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from composestack.compose.problems import InvalidCompose, Problem, Problems
 from composestack.compose.template import MAX_LENGTH, Lookup, substitute
@@ -26,13 +28,16 @@ _ESCAPE = re.compile(r"\\(?:([abfnrtv$\\])|0([0-9]{0,3}))", re.ASCII)
 _ESCAPED = dict(zip("abfnrtv$\\", ("\a", "\b", "\f", "\n", "\r", "\t", "\v", "$$", "\\"), strict=True))
 
 
-def parse(text: str | bytes, file: str, lookup: Lookup) -> dict[str, str]:
+def parse(
+    text: str | bytes, file: str, lookup: Lookup, earlier: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
     """Return the variables of an environment file, in its order; a value without a name, `=x`, is skipped.
 
-    `$NAME` in a value is what `lookup` returns, else what an earlier line says, else empty.
+    `$NAME` in a value is what `lookup` returns, else what an earlier line says, else what `earlier` files say, else
+    empty.
     Raises InvalidCompose with every bad line.
     """
-    return _Reader(text, file, lookup).read()
+    return _Reader(text, file, lookup, earlier).read()
 
 
 def parse_raw(text: str | bytes, file: str, lookup: Lookup) -> dict[str, str]:
@@ -44,8 +49,11 @@ def parse_raw(text: str | bytes, file: str, lookup: Lookup) -> dict[str, str]:
 
 
 class _Reader:
-    def __init__(self, text: str | bytes, file: str, lookup: Lookup) -> None:
+    def __init__(
+        self, text: str | bytes, file: str, lookup: Lookup, earlier: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.file = file
+        self.earlier = earlier
         self.lookup = lookup
         self.variables: dict[str, str] = {}
         self.problems = Problems()
@@ -125,7 +133,7 @@ class _Reader:
 
     def known(self, name: str) -> str | None:
         value = self.lookup(name)
-        return self.variables.get(name) if value is None else value
+        return self.variables.get(name, self.earlier.get(name)) if value is None else value
 
     def set(self, name: str, value: str | None, start: int) -> None:
         """Set a variable, unless it has no name, or no value outside of the file."""

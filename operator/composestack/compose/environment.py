@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,7 +14,6 @@ from composestack.compose.problems import InvalidCompose
 from composestack.compose.tree import Map, Path
 
 ContainerT = TypeVar("ContainerT", bound=Container)
-FORMATS = {None: dotenv.parse, "": dotenv.parse, "raw": dotenv.parse_raw}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +58,22 @@ class Environment:
         own = {name: value for name, value in container.environment.items() if value is not None}
         result: dict[str, str] = {}
         for index, file in enumerate(container.env_file):
-            known = {**result, **own, **self.variables}
-            result.update(self._read(file, (*path, "env_file", index), known))
+            result.update(self._read(file, (*path, "env_file", index), {**own, **self.variables}, result))
         return result
 
     def _labels(self, container: Container, path: Path) -> dict[str, str]:
         result: dict[str, str] = {}
         for index, file in enumerate(container.label_file):
-            result.update(self._read(EnvFile(path=file), (*path, "label_file", index), dict(result)))
+            result.update(self._read(EnvFile(path=file), (*path, "label_file", index), {}, result))
         return result
 
-    def _read(self, file: EnvFile, path: Path, known: Mapping[str, str]) -> dict[str, str]:
+    def _read(self, file: EnvFile, path: Path, known: Mapping[str, str], earlier: Mapping[str, str]) -> dict[str, str]:
         where = below(self.directory, file.path)
         if self.root is not None:
             where = posixpath.relpath(where, self.root)
         if not file.required and not self.documents.exists(where):
             return {}
-        parse: Callable[..., dict[str, str]] | None = FORMATS.get(file.format)
-        if parse is None:
+        if file.format not in {None, "", "raw"}:
             message = f"unknown format {file.format!r}; leave it out, or write raw"
             self.documents.report.add(self.document, (*path, "format"), message)
             return {}
@@ -84,7 +81,9 @@ class Environment:
         if content is None:
             return {}
         try:
-            return parse(content, where, known.get)
+            if file.format == "raw":
+                return dotenv.parse_raw(content, where, known.get)
+            return dotenv.parse(content, where, known.get, earlier)
         except InvalidCompose as error:
             self.documents.failed(error)
             return {}
