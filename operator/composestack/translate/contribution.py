@@ -65,8 +65,10 @@ NOTHING = Contribution()
 
 
 def combine(contributions: Iterable[Contribution]) -> Contribution:
-    """Return the shares as one. Raises Clash. Lists come out sorted, so the order of the shares leaves no trace."""
+    """Return the shares as one. Raises Clash. Merged lists are sorted, so the order of the shares leaves no trace."""
     parts = [part for part in contributions if part is not NOTHING]
+    if len(parts) < 2:
+        return parts[0] if parts else NOTHING
     return Contribution(
         container=merge_all((part.container for part in parts), LIST_KEYS),
         pod=merge_all((part.pod for part in parts), LIST_KEYS),
@@ -84,39 +86,48 @@ def merge_objects(manifests: Iterable[Manifest]) -> tuple[Manifest, ...]:
     parts: dict[Ref, list[Manifest]] = {}
     for manifest in manifests:
         parts.setdefault(Ref(manifest["kind"], manifest["metadata"]["name"]), []).append(manifest)
-    return tuple(parts[ref][0] if len(parts[ref]) == 1 else merge_all(parts[ref]) for ref in sorted(parts))
+    return tuple(_merge_object(parts[ref]) for ref in sorted(parts))
+
+
+def _merge_object(parts: Sequence[Manifest]) -> Manifest:
+    first = parts[0]
+    return first if all(part == first for part in parts) else merge_all(parts)
 
 
 ListKeys = Mapping[str, tuple[str, ...]]
+_ATOMIC: ListKeys = MappingProxyType({})
 
 
-def merge_all(shares: Iterable[Mapping[str, Any] | None], list_keys: ListKeys = MappingProxyType({})) -> dict[str, Any]:
+def merge_all(shares: Iterable[Mapping[str, Any] | None], list_keys: ListKeys = _ATOMIC) -> dict[str, Any]:
     """Merge partial manifests into a new one. Raises Clash."""
     whole: dict[str, Any] = {}
     for share in shares:
         if share:
-            _merge(whole, share, list_keys, "")
+            _merge(whole, share, list_keys, ())
     return whole
 
 
-def _merge(whole: dict[str, Any], share: Mapping[str, Any], list_keys: ListKeys, path: str) -> None:
+def _merge(whole: dict[str, Any], share: Mapping[str, Any], list_keys: ListKeys, path: tuple[str, ...]) -> None:
     for key, value in share.items():
-        field = f"{path}.{key}" if path else key
         if key in list_keys:
-            whole[key] = _merge_list(whole.get(key, ()), value, list_keys, field)
-        elif isinstance(value, Mapping):
+            whole[key] = _merge_list(whole.get(key, ()), value, list_keys, (*path, key))
+        elif isinstance(value, dict):
             inner = whole.setdefault(key, {})
             if not isinstance(inner, dict):
-                raise Clash(field, inner, value)
-            _merge(inner, value, list_keys, field)
+                raise Clash(".".join((*path, key)), inner, value)
+            _merge(inner, value, list_keys, (*path, key))
         elif whole.setdefault(key, value) != value:
-            raise Clash(field, whole[key], value)
+            raise Clash(".".join((*path, key)), whole[key], value)
 
 
-def _merge_list(left: Sequence[Any], right: Sequence[Any], list_keys: ListKeys, field: str) -> list[Any]:
-    keys = list_keys[field.rpartition(".")[2]]
+def _merge_list(left: Sequence[Any], right: Sequence[Any], list_keys: ListKeys, path: tuple[str, ...]) -> list[Any]:
+    keys = list_keys[path[-1]]
     items: dict[tuple[Any, ...], dict[str, Any]] = {}
     for item in (*left, *right):
-        key = tuple(item[name] for name in keys)
-        _merge(items.setdefault(key, {}), item, list_keys, f"{field}[{'/'.join(map(str, key))}]")
+        key = tuple([item[name] for name in keys])
+        known = items.setdefault(key, item)
+        if known != item:
+            place = f"{path[-1]}[{'/'.join(map(str, key))}]"
+            items[key] = merge_all((known,), list_keys)
+            _merge(items[key], item, list_keys, (*path[:-1], place))
     return [items[key] for key in sorted(items)]

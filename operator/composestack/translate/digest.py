@@ -33,8 +33,10 @@ def fingerprint(value: Any) -> str:
     """Return 16 hex digits over the canonical JSON of a value. 64 bits are plenty: it is compared with one other
     digest, never searched.
     """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(_encode(value).encode()).hexdigest()[:16]
+
+
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 def with_digest(manifest: Manifest) -> Manifest:

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 MAX_LENGTH = 63
 _LABEL = re.compile(r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -34,6 +35,7 @@ def content_hash(content: Mapping[str, bytes]) -> str:
     return digest.hexdigest()[:8]
 
 
+@lru_cache(maxsize=4096)
 def dns_label(name: str) -> str:
     """Return the name if it is a DNS label, else the nearest one; a shortened name ends in a hash."""
     if is_dns_label(name):
@@ -57,6 +59,7 @@ def unique_dns_labels(names: Iterable[str]) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=4096)
 def path_label(path: str) -> str:
     """Return a DNS label for a path, unlike that of any other path: `/var/run` is `var-run-` and a hash."""
     label = dns_label(path)
@@ -75,6 +78,7 @@ def object_name(*parts: str, suffix: str = "") -> str:
     return name if len(name) <= MAX_LENGTH else _with_suffix(name, short_hash(name))
 
 
+@lru_cache(maxsize=4096)
 def label_value(name: str) -> str:
     """Return the name if it is valid as the value (or the last part of the key) of a label, else the nearest one with a
     hash.

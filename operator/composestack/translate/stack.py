@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Generic, NamedTuple, TypeVar
 
 from composestack.compose.model import Network, Project, Service
@@ -130,11 +131,12 @@ class Stack:
         """The ports at which the stack itself reaches each service."""
         behind = {**self.aliases, **{name: frozenset({name}) for name in self._project.services}}
         ports: dict[str, set[int]] = {name: set() for name in self._project.services}
-        for name, service in self._project.services.items():
-            pairs = [pair for text in self._spoken[name] for pair in addresses.addressed(text)]
-            for host, port in (*pairs, *addresses.addressed_by_variables(service.environment)):
-                for target in behind.get(host, ()):
-                    ports[target].add(port)
+        texts = {text for spoken in self._spoken.values() for text in spoken if ":" in text}
+        pairs = [addresses.addressed(text) for text in texts]
+        pairs += [addresses.addressed_by_variables(service.environment) for service in self._project.services.values()]
+        for host, port in chain.from_iterable(pairs):
+            for target in behind.get(host, ()):
+                ports[target].add(port)
         return {name: frozenset(numbers) for name, numbers in ports.items()}
 
     @cached_property

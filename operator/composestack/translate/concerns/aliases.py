@@ -7,7 +7,7 @@ from composestack.compose.model import Service
 from composestack.compose.problems import Notice
 from composestack.translate import labels
 from composestack.translate.catalog import translates
-from composestack.translate.contribution import Contribution, combine
+from composestack.translate.contribution import NOTHING, Contribution, combine
 from composestack.translate.names import is_dns_label
 from composestack.translate.objects.service import internal_service
 from composestack.translate.refusal import Refusal
@@ -59,7 +59,7 @@ def own_name(service: Service, stack: Stack) -> Contribution:
     """A name that DNS cannot hold has a Service of the nearest name, which nothing in the stack may miss."""
     name, label = service.name, stack.labels[service.name]
     if name == label:
-        return Contribution()
+        return NOTHING
     path = f"services.{name}"
     if stack.mentioned(name, besides=name):
         message = f"{name} {UNHEARD}, and the stack uses it as a host name"
@@ -70,7 +70,7 @@ def own_name(service: Service, stack: Stack) -> Contribution:
 def _alias(alias: str, service: str, path: str, stack: Stack) -> Contribution:
     """An alias that is free becomes a Service of its own; several services that share one are marked as its members."""
     if alias == stack.labels[service]:
-        return Contribution()
+        return NOTHING
     if not is_dns_label(alias):
         if alias != service and stack.mentioned(alias):
             message = f"{alias} {UNHEARD}, and the stack uses it as a host name"

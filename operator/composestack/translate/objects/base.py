@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,8 +28,13 @@ def with_annotations(part: Manifest, annotations: Mapping[str, str]) -> Manifest
     return {**part, "metadata": {**part["metadata"], "annotations": dict(sorted(annotations.items()))}}
 
 
-def ordered(value: Any) -> Any:
-    """Return a manifest with the keys of all its mappings in alphabetical order, as kubectl prints them."""
-    if isinstance(value, dict):
-        return {key: ordered(value[key]) for key in sorted(value)}
-    return [ordered(item) for item in value] if isinstance(value, list) else value
+def ordered(made: Manifest) -> Manifest:
+    """Return the manifest with the keys of all its mappings in alphabetical order, as kubectl prints them.
+
+    JSON sorts several times faster than code of our own, and leaves nothing that two manifests share.
+    """
+    found: Manifest = json.loads(_encode(made))
+    return found
+
+
+_encode = json.JSONEncoder(sort_keys=True).encode

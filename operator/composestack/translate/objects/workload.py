@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from composestack.translate.contribution import Contribution, merge_all
-from composestack.translate.objects.base import manifest
+from composestack.translate.contribution import Contribution
+from composestack.translate.objects.base import manifest, with_annotations
 from composestack.translate.planned import Manifest
 
 
@@ -18,23 +18,28 @@ def workload(
     `enableServiceLinks: false`: Docker injects no `DB_PORT=tcp://…`. No service account token: an application that was
     written for Docker does not talk to the Kubernetes API. Seccomp RuntimeDefault is Docker's default as well.
     """
-    template = merge_all(
-        (
-            {"metadata": {"labels": dict(labels)}},
-            {"metadata": share.template or {}},
-            {"spec": _POD},
-            {"spec": {**(share.pod or {}), "containers": [{**(share.container or {})}]}},
-        )
-    )
-    body: dict[str, Any] = {"spec": {"template": template}}
-    if kind != "Job":  # the Job controller makes its own selector
-        body["spec"]["selector"] = {"matchLabels": dict(selector)}
-    return merge_all((manifest(kind, name, labels), body, share.workload))
+    pod, metadata, whole = share.pod or {}, share.template or {}, share.workload or {}
+    spec = {
+        "selector": {"matchLabels": dict(selector)},
+        "template": {
+            "metadata": {**metadata, "labels": {**labels, **metadata.get("labels", {})}},
+            "spec": {
+                **_POD,
+                **pod,
+                "containers": [share.container],
+                "securityContext": {**_SECURITY, **pod.get("securityContext", {})},
+            },
+        },
+        **whole.get("spec", {}),
+    }
+    if kind == "Job":  # the Job controller makes its own selector
+        del spec["selector"]
+    return with_annotations(manifest(kind, name, labels, spec=spec), whole.get("metadata", {}).get("annotations", {}))
 
 
 _POD: Mapping[str, Any] = {
     "automountServiceAccountToken": False,
     "enableServiceLinks": False,
     "os": {"name": "linux"},
-    "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
 }
+_SECURITY: Mapping[str, Any] = {"seccompProfile": {"type": "RuntimeDefault"}}
