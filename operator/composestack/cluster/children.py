@@ -121,14 +121,15 @@ class Rows(Generic[Row]):
     def sweep(self, namespace: str | None, present: Collection[Name], version: int) -> None:
         """Forget whatever a complete list, of one namespace or of all, does not have. `version` is that of the list."""
         absent = [
-            (name, entry)
+            (name, entry.uid)
             for name, entry in self._entries.items()
-            if name not in present and namespace in {None, name[0]} and entry.version <= version
+            if name not in present and namespace in {None, name[0]}
         ]
-        for name, entry in absent:
-            self._drop(name, entry.uid, version)
+        for name, uid in absent:
+            self._drop(name, uid, version)
 
     def _drop(self, name: Name, uid: str, version: int) -> None:
+        """Forget an object that was gone at this version. If we know of something newer, it came back."""
         self._gone[uid] = version
         if len(self._gone) > GONE_REMEMBERED:
             self._gone.popitem(last=False)

@@ -103,7 +103,6 @@ class WorkQueue(Generic[Key]):
         if background:
             self._background[key] = None
         else:
-            self._background.pop(key, None)
             self._urgent.append(key)
         self._wakeup.set()
 

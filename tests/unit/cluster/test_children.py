@@ -131,6 +131,21 @@ def test_the_end_of_a_predecessor_does_not_hide_the_successor(children: Children
     assert versions(children) == {REF: "8"}
 
 
+def test_deleting_a_predecessor_does_not_hide_the_successor(children: Children) -> None:
+    row = children.written(live(5))
+    children.seen(live(8, uid="u2"))
+    children.gone(row)
+
+    assert versions(children) == {REF: "8"}
+
+
+def test_news_of_a_lost_label_that_come_late_do_not_hide_that_it_is_back(children: Children) -> None:
+    children.written(live(7))
+    children.kinds["ConfigMap"].drop(live(6))
+
+    assert versions(children) == {REF: "7"}
+
+
 def test_an_object_that_lost_its_label_shows_again_when_it_is_given_back(children: Children) -> None:
     children.seen(live(5))
     children.kinds["ConfigMap"].drop(live(6))

@@ -54,11 +54,14 @@ async def test_another_path_is_not_found(port: int) -> None:
 
 
 @pytest.mark.parametrize("nonsense", [b"", b"\r\n\r\n", b"x" * 100_000, b"\xff \xff \r\n\r\n"])
-async def test_what_is_no_http_does_not_disturb_it(port: int, nonsense: bytes) -> None:
+async def test_what_is_no_http_does_not_disturb_it(
+    port: int, nonsense: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     with suppress(ConnectionError):
         await ask(port, nonsense)
 
     assert (await get(port, "/healthz"))[0] == "HTTP/1.1 200 OK"
+    assert caplog.records == []
 
 
 async def test_the_heartbeat_notices_a_loop_that_is_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
