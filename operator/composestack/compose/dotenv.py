@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from composestack.compose.problems import InvalidCompose, Problem, Problems
-from composestack.compose.template import MAX_LENGTH, Lookup, substitute
+from composestack.compose.template import MAX_LENGTH, InvalidForm, Lookup, substitute
 
 MAX_VARIABLES = 50_000
 """The most variables that one file may set."""
@@ -125,9 +125,13 @@ class _Reader:
         return match.end()
 
     def expand(self, name: str, value: str, start: int) -> None:
-        """Set a variable to a value with the variables in it replaced."""
+        """Set a variable to a value with the variables in it replaced; messages do not show it, it may be a secret."""
         try:
             self.set(name, substitute(value, self.known, lambda _: None), start)
+        except InvalidForm:
+            self.problem(
+                start, f"the value of {name} has a ${{ that begins no variable; double the $, or use single quotes"
+            )
         except ValueError as error:
             self.problem(start, f"{name}: {error}")
 

@@ -24,6 +24,10 @@ _BRACE = re.compile(r"\{.?|\}", re.DOTALL)
 _REMEDY = "write ${NAME}, ${NAME:-default}, ${NAME:?error} or ${NAME:+other}, and $$ for a literal $"
 
 
+class InvalidForm(ValueError):
+    """A `${` that begins no variable. The message shows some of the text behind it."""
+
+
 def substitute(text: str, lookup: Lookup, unset: Callable[[str], object]) -> str:
     """Return `text` with its variables replaced by what `lookup` says; what it says is not replaced again.
 
@@ -70,7 +74,7 @@ class _Template:
         """Return the value of the form whose name starts at `start`, and where the text goes on behind it."""
         match = _BRACED.match(self.text, start, end)
         if match is None:
-            raise ValueError(self.invalid(start))
+            raise self.invalid(start)
         name, operator = match.groups()
         if operator is None:
             return self.value(name), match.end()
@@ -96,12 +100,12 @@ class _Template:
         if not start <= close < line_end:
             close = self.text.rfind("}", start, line_end)
         if close < 0:
-            raise ValueError(self.invalid(name))
+            raise self.invalid(name)
         return close
 
-    def invalid(self, start: int) -> str:
+    def invalid(self, start: int) -> InvalidForm:
         form = self.text[start - 2 : start + 30].partition("\n")[0]
-        return f"{form!r} is not a variable; {_REMEDY}"
+        return InvalidForm(f"{form!r} is not a variable; {_REMEDY}")
 
 
 def _pairs(text: str) -> dict[int, int]:

@@ -49,6 +49,7 @@ def test_words_for_false(word: str) -> None:
 def test_numbers() -> None:
     assert to_int("-007") == -7
     assert to_int("+5") == 5
+    assert [to_int(limit) for limit in ("-9223372036854775808", "9223372036854775807")] == [-(2**63), 2**63 - 1]
     assert to_float("1.5e3") == 1500.0
     assert to_float(".5") == 0.5
     assert [to_umask(mask) for mask in ("022", "0o22", "22")] == [18, 18, 22]

@@ -50,7 +50,7 @@ def test_unquoted_values(text: str, value: str) -> None:
         (r'"\"q\" \' \x41 \c"', r"""\"q\" \' \x41 \c""".replace(r"\"", '"')),
         (r'"\$A $$A"', "$A $A"),
         (r'"\0101\0377"', "Aÿ"),
-        (r'"\012 \0777"', r"\12 \777"),
+        (r'"\012 \0400 \0777 \0089"', r"\12 \400 \777 \089"),
         ('" # no comment "', " # no comment "),
     ],
 )
@@ -91,10 +91,17 @@ def test_every_bad_line_is_reported() -> None:
     assert [(line, message.partition(";")[0]) for line, message in problems(text)] == [
         (1, "the name in line 1 has a space or another character that names do not have"),
         (3, "the name in line 3 has a space or another character that names do not have"),
-        (4, "D: '${' is not a variable"),
+        (4, "the value of D has a ${ that begins no variable"),
         (6, "F: required variable X is missing a value: say x"),
         (7, "the quoted value of G is unterminated"),
     ]
+
+
+def test_messages_do_not_show_values() -> None:
+    for line in ("A=pa${ssw ord", 'A="pa${ssw ord', "A='pa", "A B=password", "A%=password"):
+        ((_, message),) = problems(line)
+        assert "pa${" not in message
+        assert "ssw" not in message
 
 
 def test_text_must_be_utf_8() -> None:

@@ -24,6 +24,8 @@ from composestack.compose.sizes import parse, text
         ("1e3", 1000),
         ("1.9", 1),
         ("9223372036854775807", 2**63 - 1),
+        ("-9223372036854775808", -(2**63)),
+        ("8191p", 8191 * 2**50),
     ],
 )
 def test_sizes(written: str, size: int) -> None:
@@ -41,6 +43,8 @@ def test_sizes(written: str, size: int) -> None:
         ("-1k", "not a size"),
         ("1.2.3", "no unit"),
         ("8192p", "too large"),
+        ("9223372036854775808", "too large"),
+        ("-9223372036854775809", "not a size"),
         ("1" * 201, "too long"),
     ],
 )

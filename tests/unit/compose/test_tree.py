@@ -17,6 +17,7 @@ def test_positions() -> None:
     mapping = Map({"a": 1, "b": 2}, {"a": ("f", 1, 2)})
     sequence = Seq(["x", "y"], [("f", 3, 4)])
 
+    assert UNKNOWN == ("", 0, 0)
     assert (mapping.mark("a"), mapping.mark("b")) == (("f", 1, 2), UNKNOWN)
     assert (sequence.mark(0), sequence.mark(1)) == (("f", 3, 4), UNKNOWN)
 

@@ -213,10 +213,10 @@ def bomb(value: str, levels: int) -> str:
         (bomb("[@]", MAX_DEPTH), "deep by its aliases"),
         (bomb("[@, @, @, @, @, @, @, @, @]", 9), f"more than {MAX_NODES} values"),
         (bomb("{l: @, <<: [@, @, @, @]}", 20), f"more than {MAX_NODES} values"),
-        ("a: [" + "1," * MAX_NODES + "1]", f"more than {MAX_NODES} values"),
+        ("a: [" + "1," * (MAX_NODES - 1) + "]", f"more than {MAX_NODES} values"),
         ("---\n" * (MAX_NODES + 1), f"more than {MAX_NODES} documents"),
         ("a: &a '" + "x" * 10_000 + "'\nb: [" + "*a," * 200 + "]", "characters"),
-        ("a: '" + "x" * MAX_BYTES + "'", f"larger than {MAX_BYTES} bytes"),
+        ("a: '" + "x" * (MAX_BYTES - 4) + "'", f"larger than {MAX_BYTES} bytes"),
     ],
 )
 def test_limits(text: str, message: str) -> None:
@@ -230,7 +230,8 @@ def test_limits(text: str, message: str) -> None:
         bomb("[@]", MAX_DEPTH - 2),
         bomb("[@, @, @, @, @, @, @, @, @]", 4),
         bomb("{<<: [@, @, @, @, @]}", 6),
-        "a: [" + "1," * (MAX_NODES - 10) + "1]",
+        "a: [" + "1," * (MAX_NODES - 2) + "]",
+        "a: '" + "x" * (MAX_BYTES - 5) + "'",
     ],
 )
 def test_what_is_within_the_limits(text: str) -> None:
@@ -260,9 +261,10 @@ def nested(depth: int) -> dict[str, Any]:
     ("source", "path", "message"),
     [
         ({"a": {1: "b"}}, "a", "a key must be a string, and 1 is none"),
-        ({"a": [0, object()]}, "a[1]", "a object is not a value of Compose"),
+        ({"a": {"b": 1}, "c": [[1], object()]}, "c[1]", "a object is not a value of Compose"),
         ({"a": "x" * (MAX_BYTES + 1)}, "a", "larger"),
         ({"a": ["x"] * MAX_NODES}, f"a[{MAX_NODES - 1}]", "values"),
+        ({"a": "x" * (MAX_BYTES // 2), "b": "x" * (MAX_BYTES // 2)}, "b", "larger"),
         (nested(MAX_DEPTH + 1), ".".join("a" * MAX_DEPTH), "deep"),
     ],
 )
