@@ -98,16 +98,16 @@ class Client:
 
     async def call(self, request: Request) -> Any:
         """Send a request, again if that may help, and return the decoded answer. Raises ApiError or Unreachable."""
-        attempts = ATTEMPTS if request.idempotent else 1
-        for attempt in range(attempts):
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 async with self._limit.slot():
                     return await self._once(request)
             except (ApiError, Unreachable) as error:
-                if attempt == attempts - 1 or not _worth_a_retry(error):
+                if attempt == ATTEMPTS or not request.idempotent or not _worth_a_retry(error):
                     raise
                 await asyncio.sleep(_delay(attempt, getattr(error, "retry_after", 0.0)))
-        raise AssertionError("unreachable")
 
     async def stream(self, request: Request) -> AsyncGenerator[Any, None]:
         """Yield the lines of a watch, decoded, until the server ends it. Raises ApiError or Unreachable; never retries.
@@ -241,4 +241,4 @@ def _worth_a_retry(error: ApiError | Unreachable) -> bool:
 
 
 def _delay(attempt: int, retry_after: float) -> float:
-    return min(max(FIRST_DELAY * 2.0**attempt, retry_after), LONGEST_DELAY) * jitter.uniform(0.8, 1.2)
+    return min(max(FIRST_DELAY * 2.0 ** (attempt - 1), retry_after), LONGEST_DELAY) * jitter.uniform(0.8, 1.2)

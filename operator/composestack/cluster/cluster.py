@@ -70,7 +70,7 @@ class KubernetesCluster:
 
     @property
     def age(self) -> float:
-        """Seconds since the API server was last heard by the watch that has been deaf longest."""
+        """Seconds since the watch that has been silent longest heard the API server, or tried to."""
         return max(reflector.age for reflector in self._reflectors)
 
     def live(self, key: StackKey) -> Live:

@@ -68,21 +68,24 @@ class Reflector:
         self._sink = sink
         self._version = ""
         self._highest = 0
-        self._heard = time.monotonic()
+        self._heard = self._tried = time.monotonic()
 
     def __str__(self) -> str:
         return f"{self._kind.plural} in {self._namespace or 'all namespaces'}"
 
     @property
     def age(self) -> float:
-        """Seconds since the API server was last heard. It sends a bookmark every minute even if nothing happens."""
-        return time.monotonic() - self._heard
+        """Seconds since it last heard the API server, or tried to: more than a few minutes, and it hangs.
+
+        The API server sends a bookmark every minute even if nothing happens.
+        """
+        return time.monotonic() - max(self._heard, self._tried)
 
     async def run(self) -> None:
-        """Follow for ever. Failures are waited out, `age` tells of them. Raises Rewound."""
+        """Follow for ever; failures are waited out. Raises Rewound."""
         failures = 0
         while True:
-            heard = self._heard
+            heard, self._tried = self._heard, time.monotonic()
             try:
                 if not self._version:
                     await self._list()

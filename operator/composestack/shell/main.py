@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,15 +30,22 @@ GRACE = 8.0
 """Seconds for the work under way to end when the operator stops."""
 
 DEAF, STALLED, LATE = 300.0, 600.0, 10.0
-"""Seconds after which a restart is better: a watch heard nothing, a stack is not done with, the event loop lags."""
+"""Seconds after which a restart is better: a watch does nothing, a stack is not done with, the event loop lags."""
 
 log = logging.getLogger(__name__)
 
 
 def run(settings: OperatorSettings) -> None:
-    """Run the operator until SIGTERM or SIGINT. Raises what it cannot live with; whoever started it starts it again."""
+    """Run the operator until SIGTERM or SIGINT.
+
+    Exits with status 1 on what it cannot live with: whoever started it starts it again, and nothing is lost.
+    """
     logs.configure(settings.log_format, settings.log_level)
-    asyncio.run(operate(settings))
+    try:
+        asyncio.run(operate(settings))
+    except Exception:
+        log.critical("operator ends", exc_info=True)
+        sys.exit(1)
 
 
 async def operate(settings: OperatorSettings, stop: asyncio.Event | None = None) -> None:
@@ -109,12 +117,12 @@ class Operator:
     async def _probes(self) -> asyncio.Server | None:
         if not self._settings.probe_address:
             return None
-        alive = (self._hears, self._works, self._keeps_time)
+        alive = (self._watches, self._works, self._keeps_time)
         return await Probes({"/healthz": alive, "/readyz": (self._is_synced,)}).serve(self._settings.probe_address)
 
-    def _hears(self) -> str | None:
+    def _watches(self) -> str | None:
         age = self._cluster.age
-        return f"a watch has heard nothing for {age:.0f} s" if age > DEAF else None
+        return f"a watch has done nothing for {age:.0f} s" if age > DEAF else None
 
     def _works(self) -> str | None:
         stall = self._queue.stall
