@@ -91,7 +91,6 @@ THROUGH_LOOK_UPS = {
     "networks.*.external",
     "networks.*.internal",
     "networks.*.name",
-    "services.*.deploy.endpoint_mode",
     "services.*.healthcheck.start_period",
     "volumes.*.name",
     *(

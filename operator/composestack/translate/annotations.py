@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from composestack.api.reasons import NoticeCode
 from composestack.compose.problems import Notice
 from composestack.translate.labels import GROUP
-from composestack.translate.names import is_dns_subdomain, label_value
+from composestack.translate.names import is_qualified_name, label_value
 from composestack.translate.refusal import Refusal
 
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 _RESERVED = re.compile(rf"com\.docker\.compose\..*|(?:[^/]*\.)?(?:{re.escape(GROUP)}|kubernetes\.io|k8s\.io)/.*")
 _MIGRATION = "kompose."
 
@@ -41,16 +40,8 @@ def from_labels(labels: Mapping[str, str], path: str) -> Annotations:
         if key.startswith(_MIGRATION):
             notices.append(Notice(where, NoticeCode.NOT_TRANSLATED, "the labels of kompose have no effect yet"))
             continue
-        usable = _qualified(key)
+        usable = key if is_qualified_name(key) else label_value(key)
         if usable != key:
             notices.append(Notice(where, NoticeCode.RENAMED, f"became the annotation {usable}"))
         values[usable] = value
     return Annotations(values, tuple(notices), tuple(problems))
-
-
-def _qualified(key: str) -> str:
-    """Return a qualified name (Kubernetes documentation, "Annotations", "Syntax and character set")."""
-    prefix, slash, name = key.rpartition("/")
-    if _NAME.fullmatch(name) and (not slash or is_dns_subdomain(prefix)):
-        return key
-    return label_value(key)

@@ -70,6 +70,10 @@ IMAGE_PORTS: Mapping[str, tuple[int, ...]] = {
 `docker.io/library/`.
 """
 
+APP_PROTOCOLS = {"h2c": "kubernetes.io/h2c", "ws": "kubernetes.io/ws", "wss": "kubernetes.io/wss"}
+"""Protocols that Kubernetes names itself (Kubernetes documentation, "Service", "Application protocol")."""
+
+_EXPOSE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?(?:/(tcp|udp|sctp))?", re.IGNORECASE)
 _HUB = re.compile(r"(?:(?:index\.|registry-1\.)?docker\.io/)?(?:library/)?(.*)")
 
 
@@ -84,12 +88,9 @@ class KnownPort:
 
 
 def known_ports(service: Service, image: str, addressed: Iterable[int]) -> tuple[KnownPort, ...]:
-    """Return the known ports, sorted: what `ports` and `expose` say, what the stack addresses, and what the image is
-    known for.
-
-    Without any port that its author wrote or addressed, the image decides alone; with some, it adds its own.
-    """
-    ports = {(number, protocol): _port(number, protocol) for number, protocol in map(_split, _expose(service.expose))}
+    """Return the known ports, sorted: those of `ports` and `expose`, of addresses in the stack, and of the image."""
+    written = [key for entry in service.expose for key in exposed(entry) or ()]
+    ports = {(number, protocol): _port(number, protocol) for number, protocol in written}
     for number in (*addressed, *image_ports(image)):
         ports.setdefault((number, "TCP"), _port(number, "TCP"))
     for port in service.ports:
@@ -106,23 +107,21 @@ def image_ports(image: str) -> tuple[int, ...]:
     return IMAGE_PORTS.get(match[1] if match else repository, ())
 
 
-def _expose(entries: Iterable[str]) -> Iterable[str]:
-    for entry in entries:
-        numbers, _, protocol = entry.partition("/")
-        first, _, last = numbers.partition("-")
-        for number in range(int(first), int(last or first) + 1):
-            yield f"{number}/{protocol or 'tcp'}"
-
-
-def _split(entry: str) -> tuple[int, str]:
-    number, _, protocol = entry.partition("/")
-    return int(number), protocol.upper()
+def exposed(entry: str) -> list[tuple[int, str]] | None:
+    """Return number and protocol of each port of an entry of `expose`, or None if it is no port and no range."""
+    match = _EXPOSE.fullmatch(entry)
+    if match is None:
+        return None
+    first, last = int(match[1]), int(match[2] or match[1])
+    if not 0 < first <= last < 65536:
+        return None
+    return [(number, (match[3] or "tcp").upper()) for number in range(first, last + 1)]
 
 
 def _port(number: int, protocol: str, name: str | None = None, app_protocol: str | None = None) -> KnownPort:
     label = re.sub(r"[^a-z0-9]+", "-", (name or "").lower()).strip("-")[:15].rstrip("-")
     usable = label if re.search("[a-z]", label) else f"{number}-{protocol.lower()}"
-    return KnownPort(number, protocol, usable, app_protocol)
+    return KnownPort(number, protocol, usable, APP_PROTOCOLS.get(app_protocol or "", app_protocol))
 
 
 def _with_unique_names(ports: Iterable[KnownPort]) -> tuple[KnownPort, ...]:

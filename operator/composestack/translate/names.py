@@ -96,3 +96,9 @@ def _with_suffix(name: str, suffix: str) -> str:
 def is_dns_subdomain(name: str) -> bool:
     """Tell whether the name can be the name of most objects (RFC 1123 subdomain, at most 253 characters)."""
     return len(name) <= 253 and all(_SUBDOMAIN_PART.fullmatch(part) for part in name.split("."))
+
+
+def is_qualified_name(name: str) -> bool:
+    """Tell whether the name can be the key of a label or an annotation: a name, perhaps after a DNS prefix and `/`."""
+    prefix, slash, last = name.rpartition("/")
+    return _LABEL_VALUE.fullmatch(last) is not None and (not slash or is_dns_subdomain(prefix))

@@ -42,7 +42,7 @@ def command(service: Service, stack: Stack) -> Contribution:
 @translates("services.*.working_dir")
 def working_dir(service: Service, stack: Stack) -> Contribution:
     """Kubernetes knows no working directory relative to the image's."""
-    if service.working_dir is None:
+    if not service.working_dir:
         return NOTHING
     if service.working_dir.startswith("/"):
         return Contribution(container={"workingDir": service.working_dir})

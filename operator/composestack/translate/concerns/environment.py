@@ -18,6 +18,8 @@ from composestack.translate.objects.secret import secret
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 
+_NAME = re.compile(r"[ -<>-~]+")
+"""Printable ASCII without `=` (Kubernetes documentation, "Define Environment Variables for a Container")."""
 _SECRET_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 
 
@@ -33,9 +35,14 @@ def environment(service: Service, stack: Stack) -> Contribution:
         for name, value in sorted(values.items())
         if value is not None and name not in from_files
     ]
+    problems = [
+        Refusal(f"services.{service.name}.environment", f"{name!r} cannot be the name of a variable", "rename it")
+        for name in values
+        if not _NAME.fullmatch(name)
+    ]
     return combine(
         (
-            Contribution(container={"env": literal}) if literal else NOTHING,
+            Contribution(container={"env": literal} if literal else None, problems=problems),
             _secret(service.name, from_files, stack) if from_files else NOTHING,
         )
     )

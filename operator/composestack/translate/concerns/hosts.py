@@ -10,10 +10,12 @@ from composestack.compose.model import Service
 from composestack.compose.problems import Notice
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
-from composestack.translate.names import dns_label
+from composestack.translate.names import dns_label, is_dns_subdomain
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 
+MAX_SERVERS = 3
+"""Kubernetes documentation, "DNS for Services and Pods", "Pod's DNS Config"."""
 _HOSTNAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -45,6 +47,8 @@ def extra_hosts(service: Service, stack: Stack) -> Contribution:
             if address == "host-gateway":
                 message = "a pod has no Docker host"
                 problems.append(Refusal(path, message, "write the address, or the name of a Service where it is used"))
+            elif not is_dns_subdomain(host):
+                problems.append(Refusal(path, f"{host} is no host name", "use letters, digits, dashes and dots"))
             elif not _is_address(plain):
                 problems.append(Refusal(path, f"{address} is no IP address", "write an address"))
             else:
@@ -73,6 +77,8 @@ def resolver(service: Service, stack: Stack) -> Contribution:
         for address in service.dns
         if not _is_address(address)
     ]
+    if len(service.dns) > MAX_SERVERS:
+        problems.append(Refusal(f"{path}.dns", f"a pod has at most {MAX_SERVERS} servers", "leave some out"))
     if "." in service.dns_search:
         problems.append(Refusal(f"{path}.dns_search", "`.` would take away the names of services", "leave it out"))
     message = "the servers are asked after those of the cluster, so only for what those do not know"

@@ -39,7 +39,9 @@ def restart(service: Service, stack: Stack) -> Contribution:
     whole = service.deploy is not None and service.deploy.restart_policy is not None
     path = f"services.{service.name}.{'deploy.restart_policy' if whole else 'restart'}"
     if rule is None:
-        message = "is no restart policy of Compose"
+        message = (
+            f"{service.restart} is no restart policy" if not whole else "has a condition that Compose does not know"
+        )
         return Contribution(problems=[Refusal(path, message, "write no, always, unless-stopped or on-failure[:n]")])
     kind = stack.kinds[service.name]
     if kind == "Job":
@@ -49,11 +51,10 @@ def restart(service: Service, stack: Stack) -> Contribution:
             return Contribution(problems=[Refusal(path, message, 'write restart: "no" or on-failure')])
         return _job(rule)
     notices = []
-    if rule.when is Restart.ON_FAILURE:
-        message = "the service looks like a server (ports, healthcheck, replicas), so it is restarted however it ends"
+    if rule.when in {Restart.ON_FAILURE, Restart.NEVER}:
+        sort = "is global" if kind == "DaemonSet" else "looks like a server (ports, healthcheck, replicas)"
+        message = f"the service {sort}, so it is restarted however it ends"
         notices.append(Notice(path, NoticeCode.APPROXIMATED, message))
-    elif rule.when is Restart.NEVER:
-        notices.append(Notice(path, NoticeCode.APPROXIMATED, "a global service is restarted however it ends"))
     if rule.attempts is not None:
         message = "only a Job counts how often it is restarted"
         notices.append(Notice(path, NoticeCode.IGNORED, message))

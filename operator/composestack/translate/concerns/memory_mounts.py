@@ -25,7 +25,7 @@ HARMLESS = {"rw", "exec", "suid", "dev", "mode=1777", "mode=0777", "mode=777", "
 @translates("services.*.shm_size", caveat="Counts against the memory limit of the container.")
 def shared_memory(service: Service, stack: Stack) -> Contribution:
     """Docker sizes `/dev/shm` per container; Kubernetes only has a memory-backed emptyDir. Unset, both give 64 MiB."""
-    if not service.shm_size:
+    if not service.shm_size or service.shm_size < 0:
         return NOTHING
     return _memory_mount("shm", "/dev/shm", service.shm_size)  # noqa: S108 (the path is in the container)
 

@@ -59,6 +59,9 @@ def volumes(service: Service, stack: Stack) -> Contribution:
             parts.append(
                 Contribution(problems=[Refusal(f"{at.path}.target", message, "write an absolute path without a colon")])
             )
+        elif ".." in _subpath(mount).split("/") or _subpath(mount).startswith("/"):
+            message = f"{_subpath(mount)} leads out of the volume"
+            parts.append(Contribution(problems=[Refusal(at.path, message, "write a path below its root")]))
         elif mount.type in sorts:
             parts.append(sorts[mount.type](at, stack))
         elif (backing := stack.claims.behind(service.name, mount)) is not None:
@@ -82,8 +85,7 @@ def _claimed(at: _At, backing: Claim, stack: Stack) -> Contribution:
         message = f"several pods cannot share {backing.volume}: its access mode is {backing.access_mode}"
         return Contribution(problems=[Refusal(at.path, message, "set spec.storage.accessMode to ReadWriteMany")])
     name = object_name("volume", backing.label)
-    subpath = at.mount.volume.subpath if at.mount.volume is not None else None
-    below = "/".join(part for part in ("" if backing.external else DATA, subpath or "") if part)
+    below = "/".join(part for part in ("" if backing.external else DATA, _subpath(at.mount)) if part)
     pod: dict[str, Any] = {"volumes": [{"name": name, "persistentVolumeClaim": {"claimName": backing.name}}]}
     objects = [] if backing.declared else [_claim(backing, stack)]
     return Contribution(container={"volumeMounts": [_mount(at, name, below)]}, pod=pod, objects=objects)
@@ -141,14 +143,18 @@ def _tmpfs(at: _At, stack: Stack) -> Contribution:
 def _image(at: _At, stack: Stack) -> Contribution:
     """An image volume (Kubernetes 1.36 and later) is always read-only."""
     name = f"image-{path_label(at.mount.target or '')}"
-    below = at.mount.image.subpath if at.mount.image is not None else None
     volume = {"image": {"reference": at.mount.source}, "name": name}
-    return Contribution(container={"volumeMounts": [_mount(at, name, below or "")]}, pod={"volumes": [volume]})
+    return Contribution(container={"volumeMounts": [_mount(at, name, _subpath(at.mount))]}, pod={"volumes": [volume]})
 
 
 def _refused(at: _At, stack: Stack) -> Contribution:
     message = f"a mount of type {at.mount.type} has no counterpart"
     return Contribution(problems=[Refusal(f"{at.path}.type", message, "use a named volume")])
+
+
+def _subpath(mount: Mount) -> str:
+    options = mount.image if mount.type == "image" else mount.volume
+    return (options.subpath if options is not None else None) or ""
 
 
 def _mount(at: _At, name: str, below: str = "") -> dict[str, Any]:

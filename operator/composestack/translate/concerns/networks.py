@@ -79,7 +79,9 @@ def network_mode(service: Service, stack: Stack) -> Contribution:
         return Contribution(
             problems=[Refusal(path, message, "leave it out and declare the ports, or ask the admin to allow it")]
         )
-    message = f"{mode} is not translated yet: two services in one pod"
+    message = f"{mode} is not translated yet, because it means two services in one pod"
+    if not (mode or "").startswith(("service:", "container:")):
+        message = f"{mode} is no network mode of Compose"
     return Contribution(problems=[Refusal(path, message, "give the service a network of its own")])
 
 

@@ -10,8 +10,8 @@ from composestack.compose.problems import Notice
 from composestack.translate import labels
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import Contribution
-from composestack.translate.known_ports import KnownPort, known_ports
-from composestack.translate.names import object_name
+from composestack.translate.known_ports import KnownPort, exposed, known_ports
+from composestack.translate.names import is_qualified_name, object_name
 from composestack.translate.objects import network_policy
 from composestack.translate.objects.service import internal_service
 from composestack.translate.refusal import Refusal
@@ -49,7 +49,19 @@ def internal(service: Service, stack: Stack) -> Contribution:
         notices.append(Notice(f"services.{service.name}", NoticeCode.NO_KNOWN_PORT, message))
     written = known_ports(service, image="", addressed=())
     container = {"ports": [_container_port(port) for port in written]} if written else None
-    return Contribution(container=container, objects=[made], notices=notices)
+    return Contribution(container=container, objects=[made], notices=notices, problems=_unreadable(service))
+
+
+def _unreadable(service: Service) -> list[Refusal]:
+    path, mode = f"services.{service.name}", service.deploy.endpoint_mode if service.deploy else None
+    problems = [
+        Refusal(f"{path}.expose[{index}]", f"{entry} is no port", "write it as 3000, 3000-3005 or 53/udp")
+        for index, entry in enumerate(service.expose)
+        if exposed(entry) is None
+    ]
+    if mode not in {None, "vip", "dnsrr"}:
+        problems.append(Refusal(f"{path}.deploy.endpoint_mode", f"{mode} is no mode of Compose", "write vip or dnsrr"))
+    return problems
 
 
 @translates(
@@ -93,6 +105,9 @@ def _problems(port: Port, path: str, stack: Stack) -> list[Refusal]:
         )
     if not 0 < port.target < 65536:
         problems.append(Refusal(f"{path}.target", f"{port.target} is no port", "write a number from 1 to 65535"))
+    if port.app_protocol and not is_qualified_name(port.app_protocol):
+        message = f"{port.app_protocol} is no name of a protocol"
+        problems.append(Refusal(f"{path}.app_protocol", message, "write it as http or example.com/protocol"))
     if port.mode == "host" and not stack.scope.policy.host_ports:
         message = "a port of the node is not a stack's to use"
         problems.append(Refusal(f"{path}.mode", message, "leave mode out, or ask the admin to allow it"))

@@ -9,6 +9,7 @@ from composestack.compose.model import Healthcheck, Service
 from composestack.compose.problems import Notice
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
+from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 
 SECOND = 1_000_000_000
@@ -30,9 +31,7 @@ FOR_EVER = 2_147_483_647
     caveat="An unhealthy pod gets no traffic through its Service; it is not restarted, as in Docker.",
 )
 def healthcheck(service: Service, stack: Stack) -> Contribution:
-    """Docker's health informs and never restarts, which is a readiness probe.
-
-    An unready pod does no harm in its `start_period`.
+    """Docker's health informs and never restarts, which is a readiness probe; in the `start_period` it does no harm.
 
     Docker's defaults are written out, because those of Kubernetes are shorter (Compose specification, "healthcheck").
     """
@@ -42,6 +41,10 @@ def healthcheck(service: Service, stack: Stack) -> Contribution:
     if not check.test:
         message = "the test of the image is not known to Kubernetes; write the test here"
         return Contribution(notices=[Notice(f"services.{service.name}.healthcheck", NoticeCode.IGNORED, message)])
+    if len(check.test) < 2:
+        message = f"{check.test[0]} has no command"
+        remedy = "write the command after it, or disable: true"
+        return Contribution(problems=[Refusal(f"services.{service.name}.healthcheck.test", message, remedy)])
     probe = {**_probe(check), "failureThreshold": check.retries or DEFAULT_RETRIES}
     container: dict[str, Any] = {"readinessProbe": probe}
     if check.start_interval and check.start_interval != check.interval:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TypeVar
 
 from composestack.compose.model import Limits, Reservations, Service
 from composestack.translate import quantity
@@ -10,6 +11,8 @@ from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
+
+N = TypeVar("N", int, float)
 
 CFS_PERIOD = 100_000
 """Docker's default of `cpu_period`, in microseconds."""
@@ -41,15 +44,18 @@ def resources(service: Service, stack: Stack) -> Contribution:
     reservations = (asked and asked.reservations) or Reservations()
     cpu_limit = limits.cpus or service.cpus or _quota(service.cpu_quota, service.cpu_period)
     memory_limit = limits.memory or service.mem_limit
-    cpu_request = reservations.cpus or _shares(service.cpu_shares)
+    cpu_request = reservations.cpus
     memory_request = reservations.memory or service.mem_reservation
     problems = []
+    if any(amount and amount < 0 for amount in (cpu_limit, memory_limit, cpu_request, memory_request)):
+        problems.append(Refusal(f"services.{service.name}", "has a negative limit or reservation", "write 0 for none"))
     if cpu_limit and cpu_request and cpu_request > cpu_limit:
         problems.append(_too_much(service.name, "CPU", f"{cpu_request:g}", f"{cpu_limit:g}"))
     if memory_limit and memory_request and memory_request > memory_limit:
         problems.append(_too_much(service.name, "memory", str(memory_request), str(memory_limit)))
-    cpu_request = cpu_request or (min(SMALL_CPU, cpu_limit) if cpu_limit else None)
-    memory_request = memory_request or (min(SMALL_MEMORY, memory_limit) if memory_limit else None)
+    if not cpu_request:
+        cpu_request = _at_most(cpu_limit, _shares(service.cpu_shares) or (SMALL_CPU if cpu_limit else None))
+    memory_request = memory_request or _at_most(memory_limit, SMALL_MEMORY if memory_limit else None)
     kinds = {"limits": _quantities(cpu_limit, memory_limit), "requests": _quantities(cpu_request, memory_request)}
     spec = {kind: quantities for kind, quantities in kinds.items() if quantities}
     return Contribution(container={"resources": spec}, problems=problems) if spec else NOTHING
@@ -58,6 +64,10 @@ def resources(service: Service, stack: Stack) -> Contribution:
 def _quantities(cores: float | None, size: int | None) -> dict[str, str]:
     cpu = {"cpu": quantity.cpu(cores)} if cores else {}
     return cpu | ({"memory": quantity.memory(size)} if size else {})
+
+
+def _at_most(limit: N | None, amount: N | None) -> N | None:
+    return min(limit, amount) if limit and amount else amount
 
 
 def _quota(quota: int | None, period: int | None) -> float | None:

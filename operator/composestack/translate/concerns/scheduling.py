@@ -11,6 +11,7 @@ from composestack.compose.problems import Notice
 from composestack.translate import labels
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
+from composestack.translate.names import is_qualified_name, label_value
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 
@@ -36,8 +37,8 @@ def platform(service: Service, stack: Stack) -> Contribution:
     system, _, rest = service.platform.partition("/")
     architecture, _, variant = rest.partition("/")
     path = f"services.{service.name}.platform"
-    if system != "linux":
-        return Contribution(problems=[Refusal(path, f"{system} is not run", "write linux")])
+    if system != "linux" or label_value(architecture or system) != (architecture or system):
+        return Contribution(problems=[Refusal(path, f"{service.platform} is not run", "write it as linux/amd64")])
     selector = {"kubernetes.io/os": system}
     if architecture:
         selector["kubernetes.io/arch"] = ARCHITECTURES.get(architecture, architecture)
@@ -116,15 +117,15 @@ def _term(text: str) -> dict[str, Any] | None:
         worker = (value == "worker") == (operator != "!=")
         return {"key": CONTROL_PLANE, "operator": "DoesNotExist"} if worker and value in {"worker", "manager"} else None
     label = _node_label(key)
-    if label is None:
+    if label is None or label_value(value) != value:
         return None
     known = ARCHITECTURES.get(value, value) if key == "node.platform.arch" else value
     return {"key": label, "operator": "NotIn" if operator == "!=" else "In", "values": [known]}
 
 
 def _node_label(key: str) -> str | None:
-    if key.startswith("node.labels."):
-        return key.removeprefix("node.labels.")
+    """Return the label of nodes that a key of Swarm stands for; one without a prefix of Swarm is a label itself."""
+    plain = key.removeprefix("node.labels.")
     if key in WELL_KNOWN:
         return WELL_KNOWN[key]
-    return None if key.startswith(("node.", "engine.")) or not key else key
+    return plain if is_qualified_name(plain) and not plain.startswith(("node.", "engine.")) else None

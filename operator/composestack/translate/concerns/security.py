@@ -51,6 +51,8 @@ SAFE_SYSCTLS = frozenset(
     }
 )
 """Pod Security Standards, "Sysctls"."""
+MAX_ID = 2_147_483_647
+"""The largest number of a user or group that the API takes."""
 NO_CHANGE = {"apparmor=docker-default", "apparmor:docker-default", "seccomp=builtin", "seccomp:builtin"}
 NO_NEW_PRIVILEGES = {"no-new-privileges", "no-new-privileges=true", "no-new-privileges:true"}
 PRIVILEGES_AS_BEFORE = {"no-new-privileges=false", "no-new-privileges:false"}
@@ -186,4 +188,4 @@ def _names(written: Iterable[str]) -> list[str]:
 def _number(name: str) -> int | None:
     if name == "root":
         return 0
-    return int(name) if name.isdecimal() else None
+    return int(name) if name.isdecimal() and int(name) <= MAX_ID else None
