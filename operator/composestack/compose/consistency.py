@@ -131,7 +131,7 @@ def _targets(workload: Workload, scope: Scope) -> Iterator[Finding]:
     for index, text in enumerate(workload.tmpfs):
         yield from _mounted(mounted, text.split(":")[0], ("tmpfs", index))
     for index, mount in enumerate(workload.volumes):
-        if mount.target is None:
+        if not mount.target:
             yield ("volumes", index), "target is missing; add the path in the container"
         else:
             yield from _mounted(mounted, mount.target, ("volumes", index))

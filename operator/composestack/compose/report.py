@@ -42,14 +42,17 @@ class Report:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self._paths: set[Path] = set()
+        self._parents: set[Path] = set()
 
     def add(self, document: Any, path: Path, message: str, file: str = "") -> None:
-        """Note a problem of the value at `path` in `document`, unless it or one of its parents has one already."""
+        """Note a problem of the value at `path` in `document`, unless it, a parent or a part of it has one already."""
         if len(self.problems) >= MAX_PROBLEMS:
             return
-        if any(path[:length] in self._paths for length in range(1, len(path) + 1)):
+        parents = [path[:length] for length in range(1, len(path))]
+        if path in self._paths or path in self._parents or any(parent in self._paths for parent in parents):
             return
         self._paths.add(path)
+        self._parents.update(parents)
         where, line, column = find(document, path)
         self.problems.append(Problem(where or file, line, column, join(path), message))
 

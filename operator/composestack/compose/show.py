@@ -22,6 +22,7 @@ from composestack.compose.model import (
     EnvFile,
     Grant,
     Healthcheck,
+    Job,
     Network,
     Project,
     RestartPolicy,
@@ -57,7 +58,6 @@ PRESENT: dict[type[Element], frozenset[str]] = {
     Dependency: frozenset({"required"}),
     EnvFile: frozenset({"required"}),
     Watch: frozenset({"path", "action"}),
-    DiscreteResource: frozenset({"kind", "value"}),
 }
 """Attributes that are shown when they are zero or false, as long as they have a value."""
 
@@ -67,6 +67,7 @@ CONSTANT: dict[type[Element], Mapping[str, Any]] = {
     Deploy: {"resources": {}, "placement": {}},
     Network: {"ipam": {}},
     Watch: {"exec": {"command": None}},
+    DiscreteResource: {"kind": "", "value": 0},
 }
 """What is shown for attributes that have no value."""
 
@@ -114,7 +115,7 @@ def _has_effect(value: Any) -> bool:
 
 def _without(element: Element, result: dict[str, Any]) -> dict[str, Any]:
     """Drop what is known from elsewhere, is the default, or is a secret."""
-    if isinstance(element, Service):
+    if isinstance(element, Service | Job):
         del result["name"]
     elif isinstance(element, Secret) or (isinstance(element, Config) and element.environment is not None):
         result.pop("content", None)
@@ -127,7 +128,7 @@ def _without(element: Element, result: dict[str, Any]) -> dict[str, Any]:
     elif isinstance(element, TmpfsOptions) and element.mode:
         result["mode"] = element.mode
     elif isinstance(element, Build) and element.ssh:
-        result["ssh"] = sorted(key if path is None else f"{key}: {path}" for key, path in element.ssh.items())
+        result["ssh"] = sorted(f"{key}: {path}" if path else key for key, path in element.ssh.items())
     return result
 
 

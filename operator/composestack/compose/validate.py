@@ -82,6 +82,10 @@ def _shown(value: Any) -> str:
     return "a mapping" if isinstance(value, Mapping) else "a date"
 
 
+def _bound(word: str, key: str) -> Callable[[ErrorDetails], str]:
+    return lambda details: f"must be at {word} {details['ctx'][key]}, not {_shown(details['input'])}"
+
+
 _SENTENCES: dict[str, Callable[[ErrorDetails], str]] = {
     "string_type": _string,
     "int_type": _must_be("a whole number"),
@@ -92,6 +96,9 @@ _SENTENCES: dict[str, Callable[[ErrorDetails], str]] = {
     "dict_type": _must_be("a mapping"),
     "mapping_type": _must_be("a mapping"),
     "model_type": _must_be("a mapping"),
+    "greater_than_equal": _bound("least", "ge"),
+    "less_than_equal": _bound("most", "le"),
+    "less_than": _bound("most", "lt"),
     "literal_error": _choice,
     "string_pattern_mismatch": _pattern,
 }

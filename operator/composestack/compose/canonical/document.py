@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from composestack.compose.canonical import build, files, mounts, ports, resource
-from composestack.compose.canonical.expansion import Malformed, dependencies, keyed, listed, pairs
+from composestack.compose.canonical.expansion import Malformed, dependencies, keyed, listed, listed_present, pairs
 from composestack.compose.patterns import Pattern, compile_table
 from composestack.compose.report import Report
 from composestack.compose.tree import UNKNOWN, Map, Mark, Path, Seq
@@ -19,7 +19,7 @@ MAX_EXPANDED = 30_000
 _CONTAINER: dict[str, Expansion] = {
     "configs.*": mounts.grant,
     "devices.*": mounts.device,
-    "dns": listed,
+    "dns": listed_present,
     "dns_search": listed,
     "env_file": files.env_files,
     "gpus": resource.gpus,
@@ -33,12 +33,9 @@ _CONTAINER: dict[str, Expansion] = {
 _WORKLOAD: dict[str, Expansion] = {
     "build": build.build,
     "build.additional_contexts": pairs,
-    "build.cache_from": listed,
-    "build.cache_to": listed,
     "build.no_cache_filter": listed,
     "build.secrets.*": mounts.grant,
     "build.ssh": build.ssh,
-    "build.tags": listed,
     "depends_on": dependencies,
     "extends": resource.extends,
     "ports": ports.ports,

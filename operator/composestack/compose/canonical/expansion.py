@@ -32,6 +32,15 @@ def listed(value: Any, mark: Mark) -> Any:
     return Seq([value], [mark]) if isinstance(value, str) else value
 
 
+def listed_present(value: Any, mark: Mark) -> Any:
+    """As `listed`, and what is empty is left out (`dns`)."""
+    value = listed(value, mark)
+    if not isinstance(value, Seq) or "" not in value:
+        return value
+    kept = [(item, value.mark(index)) for index, item in enumerate(value) if item != ""]
+    return Seq((item for item, _ in kept), [each for _, each in kept])
+
+
 def keyed(value: Any, mark: Mark) -> Any:
     """A list of names stands for a mapping of null (`networks`, `models`)."""
     return _keyed(value, None)

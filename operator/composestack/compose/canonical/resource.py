@@ -11,6 +11,10 @@ from composestack.compose.tree import Map, Mark, Seq
 def external(value: Any, mark: Mark) -> Any:
     """Replace the old form `external: {name: …}` by `external: true` and `name`."""
     if isinstance(value, Map) and isinstance(old := value.get("external"), Map):
+        if unknown := [key for key in old if key != "name" and not key.startswith("x-")]:
+            raise Malformed(f"external.{unknown[0]} is not an attribute; write external: true and name")
+        if "name" in old and not isinstance(old["name"], str):
+            raise Malformed("external.name must be a string; write external: true and name")
         name = old.get("name")
         if "name" in value and name is not None and name != value["name"]:
             raise Malformed("name and external.name differ; write external: true and name only")

@@ -70,7 +70,9 @@ class Conversion:
                 if value is not None:
                     reader = readers[key]
                     result[key] = value if reader is None else self.read(reader, key, value)
-                elif key not in NULLABLE:
+                elif key in NULLABLE:
+                    result[key] = None
+                else:
                     self.problem(key, "must not be null; give it a value or remove the line")
             elif key.startswith("x-"):
                 extensions[key] = plain(value)

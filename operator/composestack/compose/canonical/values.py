@@ -37,26 +37,34 @@ _KINDS: tuple[tuple[Any, str], ...] = (
 )
 
 
+def cast(to: Callable[[str], Any], value: str) -> Any:
+    """Read a string as another type; the error shows the string."""
+    try:
+        return to(value)
+    except ValueError as error:
+        raise ValueError(f"{value[:80]!r} {error}") from error
+
+
 def boolean(value: Any) -> Any:
     """Read a word of YAML 1.1 as a boolean."""
-    return to_bool(value) if isinstance(value, str) else value
+    return cast(to_bool, value) if isinstance(value, str) else value
 
 
 def integer(value: Any) -> Any:
     """Read digits as an integer; 2.0 is one too."""
     if isinstance(value, str):
-        return to_int(value)
+        return cast(to_int, value)
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def number(value: Any) -> Any:
     """Read digits as a number."""
-    return to_float(value) if isinstance(value, str) else value
+    return cast(to_float, value) if isinstance(value, str) else value
 
 
 def umask(value: Any) -> Any:
     """Read octal digits as a mask."""
-    return to_umask(value) if isinstance(value, str) else value
+    return cast(to_umask, value) if isinstance(value, str) else value
 
 
 def count(value: Any) -> Any:
@@ -71,6 +79,16 @@ def as_text(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{text(value)} is not a value; if it is meant as text, put it in quotes")
     return text(value) if isinstance(value, SCALARS) else value
+
+
+def digits(value: Any) -> Any:
+    """Write a whole number as a string."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def switch(value: Any) -> Any:
+    """Write a boolean as a string."""
+    return text(value) if isinstance(value, bool) else value
 
 
 def duration(value: Any) -> Any:
@@ -132,7 +150,7 @@ def texts(value: Any) -> Any:
     """Write the numbers of a list as strings."""
     if not isinstance(value, Seq):
         return value
-    return [text(item) if isinstance(item, int | float) and not isinstance(item, bool) else item for item in value]
+    return [digits(item) for item in unique(value)]
 
 
 def variables(value: Any) -> Any:
@@ -142,6 +160,7 @@ def variables(value: Any) -> Any:
     if not isinstance(value, Seq):
         return value
     result: dict[str, str | None] = {}
+    unique(value)
     for item in value:
         if not isinstance(item, str):
             raise ValueError(f"each item must be a string such as NAME=value, not {kind(item)}")
@@ -158,6 +177,7 @@ def labels(value: Any) -> Any:
         return {key: "" if item is None else as_text(item) for key, item in value.items()}
     if not isinstance(value, Seq):
         return value
+    unique(value)
     for item in value:
         if not isinstance(item, str):
             raise ValueError(f"each item must be a string such as name=value, not {kind(item)}")
@@ -188,6 +208,7 @@ def multi_options(value: Any) -> Any:
     return {
         key: [as_text(each) for each in item] if isinstance(item, Seq) else [as_text(item)]
         for key, item in value.items()
+        if not isinstance(item, Seq) or item
     }
 
 
@@ -240,7 +261,8 @@ CONVERSIONS: dict[Form, Callable[[Any], Any]] = {
     Form.NUMBER: number,
     Form.UMASK: umask,
     Form.COUNT: count,
-    Form.TEXT: as_text,
+    Form.DIGITS: digits,
+    Form.SWITCH: switch,
     Form.DURATION: duration,
     Form.SIZE: size,
     Form.SIZE_TEXT: size_text,

@@ -22,8 +22,10 @@ class Form(Enum):
     UMASK = auto()
     COUNT = auto()
     """Also the word `all`, which is -1."""
-    TEXT = auto()
-    """Also a number or a boolean."""
+    DIGITS = auto()
+    """A string; also a whole number."""
+    SWITCH = auto()
+    """A string; also a boolean."""
     DURATION = auto()
     """A string such as `1m30s`; the field holds nanoseconds."""
     SIZE = auto()
@@ -59,13 +61,16 @@ class Form(Enum):
 Int = Annotated[int, Strict(), Form.INTEGER]
 Float = Annotated[float, Strict(), Form.NUMBER]
 Bool = Annotated[bool, Strict(), Form.BOOLEAN]
+PlainInt = Annotated[int, Strict()]
+PlainBool = Annotated[bool, Strict()]
 Umask = Annotated[int, Strict(), Field(ge=0, lt=2**32), Form.UMASK]
 Count = Annotated[int, Strict(), Form.COUNT]
 Duration = Annotated[int, Strict(), Form.DURATION]
 Size = Annotated[int, Strict(), Form.SIZE]
 SizeText = Annotated[int, Strict(), Form.SIZE_TEXT]
-Mode = Annotated[int, Strict(), Form.MODE]
-Text = Annotated[str, Form.TEXT]
+Mode = Annotated[int, Strict(), Field(ge=0), Form.MODE]
+Digits = Annotated[str, Form.DIGITS]
+Switch = Annotated[str, Form.SWITCH]
 Words = Annotated[tuple[str, ...], Form.WORDS]
 Test = Annotated[tuple[str, ...], Form.TEST]
 UniqueTexts = Annotated[tuple[str, ...], Form.UNIQUE]
@@ -76,8 +81,8 @@ Options = Annotated[Mapping[str, str], Form.OPTIONS]
 LogOptions = Annotated[Mapping[str, str], Form.LOG_OPTIONS]
 MultiOptions = Annotated[Mapping[str, tuple[str, ...]], Form.MULTI_OPTIONS]
 Hosts = Annotated[Mapping[str, tuple[str, ...]], Form.HOSTS]
-Percent = Annotated[float, Strict(), Field(ge=0, le=100), Form.NUMBER]
-Cpus = Annotated[int, Strict(), Field(ge=0), Form.INTEGER]
+Whole = Annotated[int, Strict(), Field(ge=0), Form.INTEGER]
+Percent = Annotated[int, Strict(), Field(ge=0, le=100), Form.INTEGER]
 OomScore = Annotated[int, Strict(), Field(ge=-1000, le=1000), Form.INTEGER]
 PullPolicy = Annotated[
     str,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Element, Hosts, Labels, Size, Text, UniqueTexts, Variables
+from composestack.compose.model.base import Bool, Element, Hosts, Labels, Size, Switch, UniqueTexts, Variables
 from composestack.compose.model.file_object import Grant
 from composestack.compose.model.resources import Ulimits
 
@@ -35,9 +35,9 @@ class Build(Element):
     no_cache_filter: UniqueTexts = ()
     platforms: tuple[str, ...] = ()
     privileged: Bool | None = None
-    provenance: Text | None = None
+    provenance: Switch | None = None
     pull: Bool | None = None
-    sbom: Text | None = None
+    sbom: Switch | None = None
     secrets: tuple[Grant, ...] = ()
     shm_size: Size | None = None
     ssh: Mapping[str, str | None] = Field(default_factory=dict)

@@ -9,7 +9,6 @@ from pydantic import Field
 
 from composestack.compose.model.base import (
     Bool,
-    Cpus,
     Duration,
     Element,
     Float,
@@ -19,13 +18,16 @@ from composestack.compose.model.base import (
     LogOptions,
     Name,
     OomScore,
+    Options,
     Percent,
+    PlainBool,
     PullPolicy,
     Size,
     Texts,
     Umask,
     UniqueTexts,
     Variables,
+    Whole,
     Words,
 )
 from composestack.compose.model.file_object import Grant
@@ -77,7 +79,7 @@ class Container(Element):
     cgroup_parent: str | None = None
     command: Words | None = None
     configs: tuple[Grant, ...] = ()
-    cpu_count: Cpus | None = None
+    cpu_count: Whole | None = None
     cpu_percent: Percent | None = None
     cpu_period: Int | None = None
     cpu_quota: Int | None = None
@@ -131,12 +133,12 @@ class Container(Element):
     shm_size: Size | None = None
     stop_grace_period: Duration | None = None
     stop_signal: str | None = None
-    storage_opt: Labels = Field(default_factory=dict)
+    storage_opt: Options = Field(default_factory=dict)
     sysctls: Labels = Field(default_factory=dict)
     tmpfs: tuple[str, ...] = ()
     ulimits: Ulimits = Field(default_factory=dict)
     umask: Umask | None = None
-    use_api_socket: Bool | None = None
+    use_api_socket: PlainBool | None = None
     user: str | None = None
     userns_mode: str | None = None
     uts: str | None = None

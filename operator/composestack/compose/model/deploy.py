@@ -6,14 +6,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from composestack.compose.model.base import Duration, Element, Float, Int, Labels, SizeText, UniqueTexts
+from composestack.compose.model.base import Duration, Element, Float, Int, Labels, SizeText, UniqueTexts, Whole
 from composestack.compose.model.resources import DeviceRequest
 
 
 class UpdateConfig(Element):
     """Rolling updates (`update_config`) and rollbacks (`rollback_config`). `delay` and `monitor` are nanoseconds."""
 
-    parallelism: Int | None = None
+    parallelism: Whole | None = None
     delay: Duration | None = None
     failure_action: str | None = None
     monitor: Duration | None = None
@@ -69,7 +69,7 @@ class RestartPolicy(Element):
 
     condition: str | None = None
     delay: Duration | None = None
-    max_attempts: Int | None = None
+    max_attempts: Whole | None = None
     window: Duration | None = None
 
 
@@ -84,7 +84,7 @@ class Placement(Element):
 
     constraints: tuple[str, ...] = ()
     preferences: tuple[PlacementPreference, ...] = ()
-    max_replicas_per_node: Int | None = None
+    max_replicas_per_node: Whole | None = None
 
 
 class Deploy(Element):

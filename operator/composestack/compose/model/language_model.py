@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from composestack.compose.model.base import Element, Int
+from composestack.compose.model.base import Element, PlainInt
 
 
 class LanguageModel(Element):
@@ -10,5 +10,5 @@ class LanguageModel(Element):
 
     name: str | None = None
     model: str
-    context_size: Int | None = None
+    context_size: PlainInt | None = None
     runtime_flags: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from composestack.compose.model.base import Count, Element, Form, Int, Labels, Size, UniqueTexts
+from composestack.compose.model.base import Count, Element, Form, Int, Labels, Size, UniqueTexts, Whole
 
 
 class ThrottleDevice(Element):
@@ -21,13 +21,13 @@ class WeightDevice(Element):
     """Relative block I/O weight of one device, 10 to 1000."""
 
     path: str | None = None
-    weight: Int | None = None
+    weight: Whole | None = None
 
 
 class BlkioConfig(Element):
     """Block I/O limits (`blkio_config`)."""
 
-    weight: Int | None = None
+    weight: Whole | None = None
     weight_device: tuple[WeightDevice, ...] = ()
     device_read_bps: tuple[ThrottleDevice, ...] = ()
     device_read_iops: tuple[ThrottleDevice, ...] = ()

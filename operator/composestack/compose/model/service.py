@@ -12,6 +12,7 @@ from composestack.compose.model.base import (
     Element,
     Int,
     MultiOptions,
+    PlainBool,
     UniqueTexts,
     Variables,
     Words,
@@ -24,7 +25,7 @@ from composestack.compose.model.workload import Workload
 class ServiceHook(Element):
     """A command that runs inside the container of a service (`post_start`, `pre_stop`, `develop.watch[].exec`)."""
 
-    command: Words | None = None
+    command: Words | None
     environment: Variables = Field(default_factory=dict)
     privileged: Bool | None = None
     user: str | None = None
@@ -53,7 +54,7 @@ class Watch(Element):
     exec: ServiceHook | None = None
     ignore: UniqueTexts = ()
     include: UniqueTexts = ()
-    initial_sync: Bool | None = None
+    initial_sync: PlainBool | None = None
 
 
 class Develop(Element):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -32,7 +32,7 @@ class VolumeOptions(Element):
 class TmpfsOptions(Element):
     """Options of a mount of type tmpfs: `size` in bytes, `mode` as in chmod."""
 
-    size: Size | None = None
+    size: Annotated[Size, Field(ge=0)] | None = None
     mode: Mode | None = None
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Duration, Element, Int, Name, Test, Text, Texts
+from composestack.compose.model.base import Bool, Digits, Duration, Element, Name, Test, Texts, Whole
 from composestack.compose.model.build import Build
 from composestack.compose.model.container import Container
 
@@ -32,7 +32,7 @@ class Healthcheck(Element):
     test: Test = ()
     interval: Duration | None = None
     timeout: Duration | None = None
-    retries: Int | None = None
+    retries: Whole | None = None
     start_period: Duration | None = None
     start_interval: Duration | None = None
     disable: Bool | None = None
@@ -45,8 +45,8 @@ class Port(Element):
     `protocol` is lower case. Short syntax fills in `mode` and `protocol`.
     """
 
-    target: Int
-    published: Text | None = None
+    target: Whole
+    published: Digits | None = None
     host_ip: str | None = None
     protocol: str = "tcp"
     mode: str = "ingress"
