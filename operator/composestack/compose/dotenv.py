@@ -33,9 +33,8 @@ def parse(
 ) -> dict[str, str]:
     """Return the variables of an environment file, in its order; a value without a name, `=x`, is skipped.
 
-    `$NAME` in a value is what `lookup` returns, else what an earlier line says, else what `earlier` files say, else
-    empty.
-    Raises InvalidCompose with every bad line.
+    `$NAME` in a value is what `lookup` returns, else what a line above says, else what `earlier` files say, else
+    empty. Raises InvalidCompose with every bad line.
     """
     return _Reader(text, file, lookup, earlier).read()
 
@@ -94,11 +93,11 @@ class _Reader:
         """Read one statement; return its end."""
         match = _NAME.match(self.text, start)
         if match is None or len(match[1].split()) > 1:
-            line = self.text[start:].partition("\n")[0]
             self.problem(
                 start, f"the name in line {self.line_of(start)} has a space or another character that names do not have"
             )
-            return start + len(line)
+            end = self.text.find("\n", start)
+            return end if end >= 0 else len(self.text)
         name = match[1].rstrip()
         if match[2]:
             return self.assignment(name, start, match.end())

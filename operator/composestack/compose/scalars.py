@@ -75,7 +75,7 @@ def construct(tag: str, text: str) -> Scalar:
     if tag == "!!float" and type(value) is int:
         return float(value)
     if type(value) is not _TYPES[tag]:
-        raise ValueError(f"{text!r} is not a value of type {tag}")
+        raise ValueError(f"{text[:40]!r} is not a value of type {tag}")
     return value
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from yaml import YAMLError
-from yaml._yaml import CParser
+from yaml._yaml import CParser  # in every wheel of PyYAML; there is no slow way round it
 from yaml.error import MarkedYAMLError
 
 from composestack.compose.composer import MAX_DEPTH, MAX_NODES, Composer, not_a_key
@@ -102,7 +102,7 @@ class _Copy:
                 self.fail(f"the application is nested more than {MAX_DEPTH} deep")
             return self.map(value, depth + 1) if isinstance(value, Mapping) else self.seq(value, depth + 1)
         if not isinstance(value, str | int | float | None):
-            self.fail(f"a {type(value).__name__} is not a value of Compose")
+            self.fail(f"a value of type {type(value).__name__} is none that JSON has")
         self.size += len(value) if isinstance(value, str) else 0
         if self.size > MAX_BYTES:
             self.fail(f"the application is larger than {MAX_BYTES} characters")

@@ -85,6 +85,12 @@ def test_variables_come_from_outside_then_from_earlier_lines() -> None:
     assert read(text, X="x", A="9")["B"] == "9-x"
 
 
+def test_earlier_files_come_last() -> None:
+    text = "B=$A\nC=$X\nA=2\nD=$A"
+
+    assert parse(text, ".env", {"X": "x"}.get, {"A": "1", "X": "y"}) == {"B": "1", "C": "x", "A": "2", "D": "2"}
+
+
 def test_every_bad_line_is_reported() -> None:
     text = 'A B=1\n=x\nC%=1\nD=${\nE=fine\nF="${X:?say x}"\nG="open\nH=1\n'
 

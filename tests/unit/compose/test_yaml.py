@@ -261,7 +261,7 @@ def nested(depth: int) -> dict[str, Any]:
     ("source", "path", "message"),
     [
         ({"a": {1: "b"}}, "a", "a key must be a string, and 1 is none"),
-        ({"a": {"b": 1}, "c": [[1], object()]}, "c[1]", "a object is not a value of Compose"),
+        ({"a": {"b": 1}, "c": [[1], object()]}, "c[1]", "a value of type object is none that JSON has"),
         ({"a": "x" * (MAX_BYTES + 1)}, "a", "larger"),
         ({"a": ["x"] * MAX_NODES}, f"a[{MAX_NODES - 1}]", "values"),
         ({"a": "x" * (MAX_BYTES // 2), "b": "x" * (MAX_BYTES // 2)}, "b", "larger"),
