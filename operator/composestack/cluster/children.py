@@ -6,6 +6,7 @@ is gone stays gone. Resource versions of one kind are ordered numbers (Kubernete
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Collection
@@ -22,6 +23,10 @@ from composestack.translate.plan import Manifest
 GONE_REMEMBERED = 1024
 """Deleted objects that are remembered for each kind, so that a late answer to a write does not bring one back."""
 
+FORMS_REMEMBERED = 10_000
+"""Objects that the API server writes in another form than we do. The oldest are forgotten first, and applied again."""
+
+log = logging.getLogger(__name__)
 Row = TypeVar("Row")
 Name = tuple[str, str]
 """Namespace and name of an object."""
@@ -36,7 +41,7 @@ class Children:
     def __init__(self, on_change: OnChange) -> None:
         self.kinds = {kind: Rows(self._row, on_change) for kind in KINDS}
         self.pods = Rows(pod, on_change)
-        self._canonical: dict[str, tuple[str, str]] = {}
+        self._forms: dict[str, tuple[str, str]] = {}
 
     def live(self, key: StackKey) -> Live:
         """Return what lives of a stack."""
@@ -48,13 +53,15 @@ class Children:
         """Take in an object as our own write left it, and return its row.
 
         What we own of it is now by definition what we meant, even where the API server writes it in another form (0.5
-        CPUs as 500m). That form is remembered, so that it is not taken for drift.
+        CPUs as 500m) or drops a field whose feature is switched off. That form is remembered, so that it is not taken
+        for drift.
         """
         row = child(live)
-        if row.actual == row.meant:
-            self._canonical.pop(row.uid, None)
-        else:
-            self._canonical[row.uid] = (row.meant, row.actual)
+        if row.actual != row.meant and self._forms.get(row.uid) != (row.meant, row.actual):
+            log.warning("the API server changed or dropped fields of what was applied", extra={"object": str(row.ref)})
+            self._forms[row.uid] = (row.meant, row.actual)
+            if len(self._forms) > FORMS_REMEMBERED:
+                del self._forms[next(iter(self._forms))]
         self.kinds[row.ref.kind].put(live)
         return self._row(live)
 
@@ -68,7 +75,7 @@ class Children:
 
     def _row(self, live: Manifest) -> Child:
         row = child(live)
-        as_written = self._canonical.get(row.uid) == (row.meant, row.actual)
+        as_written = self._forms.get(row.uid) == (row.meant, row.actual)
         return replace(row, actual=row.meant) if as_written else row
 
 
@@ -100,7 +107,7 @@ class Rows(Generic[Row]):
         stack = StackKey(metadata["namespace"], metadata.get("labels", {}).get(STACK, ""))
         entry = _Entry(stack, metadata["uid"], int(metadata["resourceVersion"]), self._project(live))
         before = self._entries.get(name)
-        if entry.version <= max(self._gone.get(entry.uid, 0), before.version if before else 0):
+        if entry.version <= self._gone.get(entry.uid, 0) or (before and entry.version < before.version):
             return
         if before and before.stack != stack:
             self._forget(name, before)

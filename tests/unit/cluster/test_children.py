@@ -183,10 +183,14 @@ def test_a_sweep_spares_other_namespaces_and_what_is_newer_than_the_list(childre
     assert versions(children) == {REF: "12"}
 
 
-def test_the_form_that_the_api_server_gives_our_fields_is_no_drift(children: Children) -> None:
+def test_the_form_that_the_api_server_gives_our_fields_is_no_drift(
+    children: Children, caplog: pytest.LogCaptureFixture
+) -> None:
     meant = digest({"data": {"k": "0.5"}})
     row = children.written(live(5, data="500m", meant=meant))
     assert row.actual == row.meant == meant
+    children.written(live(5, data="500m", meant=meant))
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
 
     children.seen(live(6, data="500m", meant=meant))
     (seen,) = children.live(SHOP).children.values()
@@ -195,6 +199,15 @@ def test_the_form_that_the_api_server_gives_our_fields_is_no_drift(children: Chi
     children.seen(live(7, data="600m", meant=meant))
     (edited,) = children.live(SHOP).children.values()
     assert edited.actual != meant
+
+
+def test_after_a_restart_an_apply_that_changes_nothing_tells_the_form_again(children: Children) -> None:
+    meant = digest({"data": {"k": "0.5"}})
+    children.seen(live(5, data="500m", meant=meant))
+    children.written(live(5, data="500m", meant=meant))
+
+    (row,) = children.live(SHOP).children.values()
+    assert row.actual == meant
 
 
 def test_a_stack_with_a_long_name_has_a_shortened_label(children: Children) -> None:
