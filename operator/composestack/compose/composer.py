@@ -102,30 +102,27 @@ class _Mapping:
         self.merges = False  # whether one key is <<
 
     def put(self, composer: Composer, value: Any, position: _Position, tag: Tag | None) -> None:
-        if not self.keyed:
-            self.put_key(composer, value, (composer.file, position.line + 1, position.column + 1))
+        if self.keyed:
+            self.keyed = False
+            if tag is not None:
+                self.value.tags[self.key] = tag
+            if tag is not Tag.RESET:
+                self.value[self.key] = value
             return
-        self.keyed = False
-        if tag is None:
-            self.value[self.key] = value
-            return
-        self.value.tags[self.key] = tag
-        if tag is Tag.OVERRIDE:
-            self.value[self.key] = value
-
-    def put_key(self, composer: Composer, key: Any, mark: Mark) -> None:
-        self.keyed = True
+        mark = (composer.file, position.line + 1, position.column + 1)
         marks = self.value.marks
-        if type(key) is not str:
-            composer.problem(mark, composer.path(), not_a_key(key))
-            key = str(mark)  # any that is not there yet; the document is refused
-        elif key in marks:
-            message = f"the key {key!r} is here a second time; the first is in line {marks[key][1]}"
-            composer.problem(mark, (*composer.path(), key), message)
-        elif key is scalars.MERGE_KEY:
-            self.merges = True
-        self.key = key
-        marks.setdefault(key, mark)
+        self.keyed = True
+        self.key = value
+        if type(value) is not str:
+            composer.problem(mark, composer.path(), not_a_key(value))
+            self.key = str(mark)  # any that is not there yet; the document is refused
+        elif value in marks:
+            message = f"the key {value!r} is here a second time; the first is in line {marks[value][1]}"
+            composer.problem(mark, (*composer.path(), value), message)
+        else:
+            marks[value] = mark
+            if value is scalars.MERGE_KEY:
+                self.merges = True
 
     def merge(self, composer: Composer) -> None:
         """Carry out the merge key: explicit keys win, then earlier sources."""

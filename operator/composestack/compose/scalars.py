@@ -30,6 +30,8 @@ _WORDS: dict[str, str | bool | float | None] = {
 _NUMERIC = frozenset("+-.0123456789")
 _SPECIAL = frozenset("~nNtTfF<") | _NUMERIC
 
+_DIGITS = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+_NUMBER = re.compile(r"[-+.0-9a-fA-FxXoO_]+", re.ASCII)  # and nothing else is in one
 _INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
 _DIGIT_SEPARATOR = re.compile(r"(?<=[0-9])_(?=[0-9])", re.ASCII)
@@ -90,12 +92,14 @@ def _binary(text: str) -> str:
 
 
 def _number(text: str) -> Scalar:
-    if text[0] == ".":
-        return _float(_DIGIT_SEPARATOR.sub("", text), text)
+    if _DIGITS.fullmatch(text):
+        return int(text)
     if text[4:5] == "-" and (match := _TIMESTAMP.fullmatch(text)) and (timestamp := _timestamp(match)):
         return timestamp
-    if len(text) < 19 and text[0] != "0" and text.isascii() and text.isdecimal():
-        return int(text)
+    if not _NUMBER.fullmatch(text):
+        return text
+    if text[0] == ".":
+        return _float(_DIGIT_SEPARATOR.sub("", text), text)
     digits = text.replace("_", "")
     value = parse_int(digits)
     return _float(digits, text) if value is None else value
