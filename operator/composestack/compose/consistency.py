@@ -45,7 +45,7 @@ def _image(workload: Workload, scope: Scope) -> Iterator[Finding]:
     if isinstance(workload, Service) and workload.provider is not None:
         return
     if workload.build is None and not workload.image:
-        yield (), "has neither image nor build; add one of them"
+        yield ("image",), "is missing, and there is no build either; add one of them"
 
 
 def _build(workload: Workload, scope: Scope) -> Iterator[Finding]:
