@@ -14,6 +14,7 @@ from typing import Any
 
 from composestack.compose.problems import Notice
 from composestack.kinds import Ref
+from composestack.translate.objects.base import ordered
 from composestack.translate.planned import Manifest, Need
 from composestack.translate.refusal import Refusal
 
@@ -91,7 +92,7 @@ def merge_objects(manifests: Iterable[Manifest]) -> tuple[Manifest, ...]:
 
 def _merge_object(parts: Sequence[Manifest]) -> Manifest:
     first = parts[0]
-    return first if all(part == first for part in parts) else merge_all(parts)
+    return first if all(part == first for part in parts) else ordered(merge_all(parts))
 
 
 ListKeys = Mapping[str, tuple[str, ...]]

@@ -13,7 +13,6 @@ from composestack.translate.catalog import Catalog
 from composestack.translate.contribution import Clash, Contribution, combine, merge_objects
 from composestack.translate.digest import with_digest
 from composestack.translate.names import MAX_LENGTH
-from composestack.translate.objects.base import ordered
 from composestack.translate.objects.workload import workload
 from composestack.translate.planned import Awaited, Manifest, Need, Plan, PlannedService, PlannedVolume
 from composestack.translate.refusal import Refusal, Refused
@@ -112,7 +111,7 @@ def _workload(name: str, share: Contribution, stack: Stack) -> Manifest:
 
 def _in_apply_order(manifests: Iterable[Manifest]) -> tuple[Manifest, ...]:
     sequence = sorted(manifests, key=lambda manifest: (_ORDER[manifest["kind"]], manifest["metadata"]["name"]))
-    return tuple(ordered(with_digest(manifest)) for manifest in sequence)
+    return tuple(map(with_digest, sequence))
 
 
 def _planned_service(name: str, share: Contribution, stack: Stack) -> PlannedService:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from composestack.compose.source import ProjectDirectory
+from composestack.translate.names import content_hash, short_hash
 
+_KEY = re.compile(r"(?!\.\.)[-._a-zA-Z0-9]{1,253}")
 _EXTENSION = re.compile(r".*[^.]\.(?!d$)[A-Za-z][A-Za-z0-9]*")
 _FILE_NAMES = re.compile(r"\.env(\..+)?|Caddyfile|Dockerfile|Makefile")
 
@@ -31,6 +34,42 @@ def files_at(directory: ProjectDirectory, path: str) -> Mapping[str, bytes]:
         return {"": content}
     start = 0 if path == "." else len(path) + 1
     return {name[start:]: directory.read(name) or b"" for name in directory.below(path)}
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Files as a ConfigMap holds them: the key of each path (of one bound file, its name), and the content by key.
+
+    `executable` are the paths of scripts: a project directory has no modes, but a file that starts with `#!` is one.
+    """
+
+    keys: Mapping[str, str]
+    content: Mapping[str, bytes]
+    executable: frozenset[str]
+    suffix: str
+
+    def holds(self, path: str) -> bool:
+        """Tell whether there is a file or directory at a path."""
+        return any(name == path or name.startswith(f"{path}/") for name in self.keys)
+
+
+def bundle(directory: ProjectDirectory, path: str) -> Bundle | None:
+    """Return the files at a path of the project for a ConfigMap, or None if there is nothing."""
+    found = files_at(directory, path)
+    if not found:
+        return None
+    files = {name or posixpath.basename(path): content for name, content in found.items()}
+    keys = {name: _key(name) for name in sorted(files)}
+    content = {keys[name]: files[name] for name in keys}
+    scripts = frozenset(name for name in keys if files[name].startswith(b"#!"))
+    return Bundle(keys, content, scripts, content_hash(content))
+
+
+def _key(path: str) -> str:
+    """Return a key of a ConfigMap for a path: the path itself if it can be one, else one with a hash."""
+    if _KEY.fullmatch(path):
+        return path
+    return f"{re.sub('[^-._a-zA-Z0-9]', '_', path).lstrip('.')[:200]}-{short_hash(path)}"
 
 
 def looks_like_file(path: str) -> bool:

@@ -18,7 +18,7 @@ from composestack.translate.file_objects import FileContent, file_contents
 from composestack.translate.known_ports import KnownPort
 from composestack.translate.labels import membership
 from composestack.translate.names import object_name, unique_dns_labels
-from composestack.translate.project_files import files_at, project_path
+from composestack.translate.project_files import bundle, files_at, project_path
 from composestack.translate.scope import Scope
 
 E = TypeVar("E")
@@ -40,6 +40,12 @@ class Stack:
         self.name = scope.stack
         self.files = lru_cache(maxsize=None)(lambda path: files_at(scope.directory, path))
         """The files at a path of the project directory, see `project_files.files_at`."""
+        self.bundle = lru_cache(maxsize=None)(lambda path: bundle(scope.directory, path))
+        """The same for a ConfigMap, see `project_files.bundle`."""
+
+    def is_file(self, path: str) -> bool:
+        """Tell whether there is a file at a path of the project directory, and not a directory."""
+        return "" in self.files(path)
 
     @cached_property
     def labels(self) -> Mapping[str, str]:

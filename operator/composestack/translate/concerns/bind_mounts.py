@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from composestack.api.reasons import NoticeCode
@@ -13,17 +12,16 @@ from composestack.compose.problems import Notice
 from composestack.translate import labels
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution, combine
-from composestack.translate.names import content_hash, object_name, path_label, short_hash
+from composestack.translate.names import object_name, path_label
 from composestack.translate.objects.config_map import LIMIT, config_map, size
-from composestack.translate.project_files import looks_like_file, project_path
+from composestack.translate.project_files import Bundle, looks_like_file, project_path
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 
 ENGINE_SOCKETS = {"docker.sock", "podman.sock", "containerd.sock", "crio.sock"}
 TIME_ZONE_FILES = {"/etc/localtime", "/etc/timezone"}
 PRIVATE = {None, "", "private", "rprivate"}
-_KEY = re.compile(r"(?!\.\.)[-._a-zA-Z0-9]{1,253}")
-_EXECUTABLE = 0o755
+EXECUTABLE = 0o755
 
 
 @translates(
@@ -48,9 +46,9 @@ def bind_mounts(service: Service, stack: Stack) -> Contribution:
                 parts.append(_host_path(mount, path, service.name, stack))
                 continue
             parts.append(_propagation(mount, path))
-            if files := stack.files(inside):
+            if bundle := stack.bundle(inside):
                 others = [other.target for other in service.volumes if other.target and other is not mount]
-                parts.append(_project_files(mount, path, files, others, stack))
+                parts.append(_project_files(mount, path, bundle, others, stack))
             else:
                 parts.append(_absent(mount, path))
     return combine(parts)
@@ -105,57 +103,38 @@ def _absent(mount: Mount, path: str) -> Contribution:
     return Contribution(notices=[Notice(path, NoticeCode.EMPTY_DIRECTORY, message)])
 
 
-def _project_files(
-    mount: Mount, path: str, files: Mapping[str, bytes], others: Iterable[str], stack: Stack
-) -> Contribution:
+def _project_files(mount: Mount, path: str, bundle: Bundle, others: Iterable[str], stack: Stack) -> Contribution:
+    """A directory is mounted as a whole; of a single file, only the file, so that nothing beside it is hidden."""
     source, target = project_path(mount.source or "") or "", mount.target or ""
-    keys = {name: _key(name or posixpath.basename(source)) for name in files}
-    content = {keys[name]: data for name, data in files.items()}
-    if size(content) > LIMIT:
-        message = f"{mount.source} has {size(content)} bytes; a ConfigMap holds at most {LIMIT}"
+    taken = size(bundle.content)
+    if taken > LIMIT:
+        message = f"{mount.source} has {taken} bytes; a ConfigMap holds at most {LIMIT}"
         return _refuse(path, message, "bind a smaller directory, or put the files into the image or a volume")
-    hidden = [other for other in others if other.startswith(f"{target}/") and not _has(files, other[len(target) + 1 :])]
-    if hidden and "" not in files:
-        message = f"{hidden[0]} would be mounted inside, but project files are read-only and have no such directory"
+    single = source if stack.is_file(source) else None
+    inside = [other for other in others if other.startswith(f"{target}/") and single is None]
+    missing = [other for other in inside if not bundle.holds(other[len(target) + 1 :])]
+    if missing:
+        message = f"{missing[0]} would be mounted inside, but project files are read-only and have no such directory"
         return _refuse(path, message, "leave the bind mount out if the image has these files, or mount elsewhere")
     label = path_label(source)
-    name = object_name(stack.name, label, suffix=content_hash(content))
+    name = object_name(stack.name, label, suffix=bundle.suffix)
+    entry: dict[str, Any] = {"mountPath": target, "name": f"bind-{label}", "readOnly": True}
+    if single is not None:
+        entry["subPath"] = posixpath.basename(single)
+    notice = Notice(path, NoticeCode.APPROXIMATED, f"{mount.source} is mounted read-only")
     return Contribution(
-        container={"volumeMounts": [_mount(target, f"bind-{label}", keys.get(""))]},
-        pod={"volumes": [{"configMap": {"items": _items(files, keys), "name": name}, "name": f"bind-{label}"}]},
-        objects=[config_map(name, labels.common(stack.name, label, "bind"), content)],
-        notices=[]
-        if mount.read_only
-        else [Notice(path, NoticeCode.APPROXIMATED, f"{mount.source} is mounted read-only")],
+        container={"volumeMounts": [entry]},
+        pod={"volumes": [{"configMap": {"items": _items(bundle), "name": name}, "name": f"bind-{label}"}]},
+        objects=[config_map(name, labels.common(stack.name, label, "bind"), bundle.content)],
+        notices=[] if mount.read_only else [notice],
     )
 
 
-def _mount(target: str, volume: str, only: str | None) -> dict[str, Any]:
-    mount = {"mountPath": target, "name": volume, "readOnly": True}
-    return mount | ({"subPath": only} if only else {})
-
-
-def _items(files: Mapping[str, bytes], keys: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Paths of the keys.
-
-    Modes are not part of a project directory, so a file that starts with `#!` is taken for executable.
-    """
-    items = []
-    for name, data in sorted(files.items()):
-        item: dict[str, Any] = {"key": keys[name], "path": name or keys[name]}
-        items.append(item | ({"mode": _EXECUTABLE} if data.startswith(b"#!") else {}))
-    return items
-
-
-def _key(path: str) -> str:
-    """Return a key of a ConfigMap for a path: the path itself if it can be one, else one with a hash."""
-    return (
-        path if _KEY.fullmatch(path) else f"{re.sub('[^-._a-zA-Z0-9]', '_', path).lstrip('.')[:200]}-{short_hash(path)}"
-    )
-
-
-def _has(files: Mapping[str, bytes], below: str) -> bool:
-    return any(name == below or name.startswith(f"{below}/") for name in files)
+def _items(bundle: Bundle) -> list[dict[str, Any]]:
+    return [
+        {"key": key, "path": path, **({"mode": EXECUTABLE} if path in bundle.executable else {})}
+        for path, key in bundle.keys.items()
+    ]
 
 
 def _refuse(path: str, message: str, remedy: str) -> Contribution:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from composestack.translate.contribution import Contribution
-from composestack.translate.objects.base import manifest, with_annotations
+from composestack.translate.objects.base import manifest, ordered, with_annotations
 from composestack.translate.planned import Manifest
 
 
@@ -34,7 +34,8 @@ def workload(
     }
     if kind == "Job":  # the Job controller makes its own selector
         del spec["selector"]
-    return with_annotations(manifest(kind, name, labels, spec=spec), whole.get("metadata", {}).get("annotations", {}))
+    made = manifest(kind, name, labels, spec=spec)
+    return ordered(with_annotations(made, whole.get("metadata", {}).get("annotations", {})))
 
 
 _POD: Mapping[str, Any] = {
