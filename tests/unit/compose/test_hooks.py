@@ -6,7 +6,8 @@ from tests.unit.compose.application import project, service
 def test_a_hook_has_what_its_service_has_except_for_mounts_and_ports() -> None:
     web = service("""
         environment: {A: 1, B: 1}, user: '1', ports: ['80'], volumes: ['./a:/a'], cap_add: [A],
-        pre_start: [{command: migrate now, environment: {B: 2}, cap_add: [B]}, {image: other, user: '0', per_replica: true}]
+        pre_start: [{command: migrate now, environment: {B: 2}, cap_add: [B]},
+                    {image: other, user: '0', per_replica: true}]
         """)
     first, second = web.pre_start
     assert (first.image, first.command, first.user) == ("app", ("migrate", "now"), "1")

@@ -95,7 +95,7 @@ def test_an_application_may_be_text_or_an_object_without_a_file() -> None:
     as_object = ComposeSource(ProjectFiles({}), inline={"services": {"web": {"image": "app"}}}, name="shop")
     assert load(as_text, {}).project.services["web"].image == "app"
     assert load(as_object, {}).project.name == "shop"
-    with pytest.raises(InvalidCompose, match="compose: services.web.imagee"):
+    with pytest.raises(InvalidCompose, match=r"compose: services\.web\.imagee"):
         load(ComposeSource(ProjectFiles({}), inline={"services": {"web": {"imagee": "app"}}}), {})
 
 

@@ -14,8 +14,8 @@ from tests.unit.compose.application import problems, project, tree
 def merged(base: str, over: str) -> Any:
     """What the attributes `base` of the service `web` become with `over` on top."""
     report = Report()
-    documents = [tree(f"services: {{web: {{{attributes}}}}}") for attributes in (base, over)]
-    result = plain(unique(merge(*documents, report)))
+    first, second = (tree(f"services: {{web: {{{attributes}}}}}") for attributes in (base, over))
+    result = plain(unique(merge(first, second, report)))
     report.check()
     return result["services"]["web"]
 

@@ -34,7 +34,8 @@ def test_the_empty_profile_is_active_when_none_is_asked_for() -> None:
 
 
 def test_inactive_services_are_validated_but_may_contradict() -> None:
-    assert project("services: {web: {image: a}, off: {profiles: [x], volumes: ['no:/x'], depends_on: [no]}}")
+    loaded = project("services: {web: {image: a}, off: {profiles: [x], volumes: ['no:/x'], depends_on: [no]}}")
+    assert set(loaded.services) == {"web"}
     assert problems("services: {web: {image: a}, off: {image: b, profiles: [x], imagee: y}}")
 
 
@@ -42,9 +43,10 @@ def test_depending_on_an_inactive_service() -> None:
     [found] = problems("services: {web: {image: a, depends_on: [off]}, off: {image: b, profiles: [x]}}")
     assert "activate its profile" in found.message
     optional = "{off: {condition: service_started, required: false}}"
-    assert project(f"services: {{web: {{image: a, depends_on: {optional}}}, off: {{image: b, profiles: [x]}}}}")
+    loaded = project(f"services: {{web: {{image: a, depends_on: {optional}}}, off: {{image: b, profiles: [x]}}}}")
+    assert set(loaded.services) == {"web"}
 
 
 def test_jobs_have_profiles_too() -> None:
-    text = "services: {}\njobs: {j: {image: a, profiles: [x], triggers: {manual: true}}, k: {image: b, triggers: {manual: true}}}"
-    assert set(project(text).jobs) == {"k"}
+    jobs = "{j: {image: a, profiles: [x], triggers: {manual: true}}, k: {image: b, triggers: {manual: true}}}"
+    assert set(project(f"services: {{}}\njobs: {jobs}").jobs) == {"k"}

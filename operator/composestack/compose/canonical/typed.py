@@ -9,7 +9,17 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from composestack.compose.canonical.values import CONVERSIONS
-from composestack.compose.model import Element, Job, Network, Secret, Service, ServiceModel, ServiceNetwork, Volume
+from composestack.compose.model import (
+    Element,
+    Job,
+    Network,
+    Secret,
+    Service,
+    ServiceModel,
+    ServiceNetwork,
+    Ulimit,
+    Volume,
+)
 from composestack.compose.model.base import Form, forms
 from composestack.compose.report import Report
 from composestack.compose.scalars import Timestamp
@@ -25,6 +35,7 @@ FILLED_IN: Mapping[type[Element], frozenset[str]] = {
     Service: frozenset({"name"}),
     Job: frozenset({"name"}),
     Secret: frozenset({"content"}),
+    Ulimit: frozenset({"single"}),
 }
 """Fields that are no attributes of the document."""
 REMOVED = {
