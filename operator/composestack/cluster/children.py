@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from composestack.kinds import KINDS
 from composestack.reconcile.observe import child, pod
@@ -62,8 +62,9 @@ class Children:
             self._forms[row.uid] = (row.meant, row.actual)
             if len(self._forms) > FORMS_REMEMBERED:
                 del self._forms[next(iter(self._forms))]
-        self.kinds[row.ref.kind].put(live)
-        return self._row(live)
+        row = replace(row, actual=row.meant)
+        self.kinds[row.ref.kind].keep(live["metadata"], row)
+        return row
 
     def seen(self, live: Manifest) -> None:
         """Take in an object as an answer of the API server shows it."""
@@ -101,11 +102,17 @@ class Rows(Generic[Row]):
         return [self._entries[name].row for name in sorted(self._names.get(stack, ()))]
 
     def put(self, live: Manifest) -> None:
-        """Take in a live object, unless a newer state of it is known."""
+        """Take in a live object, unless this or a newer state of it is known. The echo of our own write ends here."""
         metadata = live["metadata"]
+        before = self._entries.get((metadata["namespace"], metadata["name"]))
+        if before is None or int(metadata["resourceVersion"]) > before.version:
+            self.keep(metadata, self._project(live))
+
+    def keep(self, metadata: Mapping[str, Any], row: Row) -> None:
+        """Take in the row of an object with these metadata, unless a newer state of it is known."""
         name = (metadata["namespace"], metadata["name"])
         stack = StackKey(metadata["namespace"], metadata.get("labels", {}).get(STACK, ""))
-        entry = _Entry(stack, metadata["uid"], int(metadata["resourceVersion"]), self._project(live))
+        entry = _Entry(stack, metadata["uid"], int(metadata["resourceVersion"]), row)
         before = self._entries.get(name)
         if entry.version <= self._gone.get(entry.uid, 0) or (before and entry.version < before.version):
             return
@@ -113,7 +120,7 @@ class Rows(Generic[Row]):
             self._forget(name, before)
         self._entries[name] = entry
         self._names.setdefault(stack, set()).add(name)
-        if before is None or before.stack != stack or _unversioned(before.row) != _unversioned(entry.row):
+        if before is None or before.stack != stack or _unversioned(before.row) != _unversioned(row):
             self._on_change(stack)
 
     def gone(self, name: Name, uid: str) -> None:
