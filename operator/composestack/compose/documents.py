@@ -31,6 +31,8 @@ class Documents:
     report: Report
     unset: dict[str, tuple[Path, Mark]] = field(default_factory=dict)
     """Variables without value and default, each with its first use."""
+    file_bytes: int = 0
+    """How much was read of files that services name."""
     incomplete: bool = False
     """Whether some document is missing, so that what is wrong with the rest may be its fault."""
 

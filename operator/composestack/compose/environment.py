@@ -13,6 +13,8 @@ from composestack.compose.model import Container, EnvFile, Project, Service
 from composestack.compose.problems import InvalidCompose
 from composestack.compose.tree import Map, Path
 
+MAX_FILE_BYTES = 2 * 2**20
+"""How much the files have together; one that several services read counts for each of them."""
 ContainerT = TypeVar("ContainerT", bound=Container)
 
 
@@ -71,15 +73,7 @@ class Environment:
         where = below(self.directory, file.path)
         if self.root is not None:
             where = posixpath.relpath(where, self.root)
-        if not file.required and not self.documents.exists(where):
-            return {}
-        if file.format not in {None, "", "raw"}:
-            message = f"unknown format {file.format!r}; leave it out, or write raw"
-            self.documents.report.add(self.document, (*path, "format"), message)
-            return {}
-        content = self.documents.read(where, Reference(self.document, path))
-        if content is None:
-            return {}
+        content = self._content(file, where, path)
         try:
             if file.format == "raw":
                 return dotenv.parse_raw(content, where, known.get)
@@ -87,3 +81,18 @@ class Environment:
         except InvalidCompose as error:
             self.documents.failed(error)
             return {}
+
+    def _content(self, file: EnvFile, where: str, path: Path) -> bytes:
+        """Return the text of a file; nothing if it cannot be read, which is reported, or need not be there."""
+        report, documents = self.documents.report, self.documents
+        if file.format not in {None, "", "raw"}:
+            report.add(self.document, (*path, "format"), f"unknown format {file.format!r}; leave it out, or write raw")
+        elif file.required or documents.exists(where):
+            content = documents.read(where, Reference(self.document, path)) or b""
+            before, documents.file_bytes = documents.file_bytes, documents.file_bytes + len(content)
+            if documents.file_bytes <= MAX_FILE_BYTES:
+                return content
+            if before <= MAX_FILE_BYTES:
+                message = f"the services read more than {MAX_FILE_BYTES} bytes of such files; make them smaller"
+                report.add(self.document, path, message)
+        return b""

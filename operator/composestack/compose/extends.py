@@ -12,7 +12,7 @@ from composestack.compose.tree import Map, Seq
 
 MAX_DEPTH = 100
 """The longest chain of services that extend each other."""
-MAX_VALUES = 100_000
+MAX_VALUES = 50_000
 """How many values extending services may inherit, all together."""
 SECTIONS = ("services", "jobs")
 
@@ -102,6 +102,8 @@ class Extender:
         return extender.entry(base, trail)
 
     def _merged(self, name: str, base: Map, own: Map) -> Map:
+        if self.run.budget.values <= 0:
+            return own
         pattern = RULES.children[self.section].every or NO_RULES
         merged = Merge(self.document, self.run.report).mappings(settled(base), own, pattern, (self.section, name))
         if self.run.budget.spend(merged):

@@ -27,7 +27,7 @@ def inherited(document: Map, budget: Budget, report: Report) -> Map:
             base = _base(service)
             merged = Seq(marks=hooks.marks)
             for hook in hooks:
-                entry = merge_entry(("services", name), base, hook, document, report)
+                entry = merge_entry(("services", name), base, hook, document, report) if budget.values > 0 else hook
                 merged.append(entry if budget.spend(entry) else hook)
             result["services"][name] = Map({**service, "pre_start": merged}.items(), service.marks)
     if not budget.spend(None):

@@ -56,6 +56,11 @@ class Report:
         where, line, column = find(document, path)
         self.problems.append(Problem(where or file, line, column, join(path), message))
 
+    def settle(self, document: Any, path: Path, message: str) -> None:
+        """Note a problem as `add` does, unless there is one below `path`; nothing else below it counts any more."""
+        self.add(document, path, message)
+        self._paths.add(path)
+
     def include(self, error: InvalidCompose) -> None:
         """Note the problems of an error that was raised elsewhere."""
         self.problems.extend(error.problems)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from composestack.compose.environment import MAX_FILE_BYTES
 from tests.unit.compose.application import problems, project, service
 
 
@@ -81,3 +82,9 @@ def test_files_may_be_left_unread() -> None:
 def test_files_are_found_when_paths_are_absolute() -> None:
     web = service("env_file: sub/a.env, label_file: l", files={"sub/a.env": "A=1", "l": "b=2"}, root="/srv/app")
     assert (web.environment, web.labels) == ({"A": "1"}, {"b": "2"})
+
+
+def test_how_much_is_read_is_bounded() -> None:
+    services = "services:\n" + "".join(f"  s{n}: {{image: a, env_file: big.env}}\n" for n in range(50))
+    found = problems(services, {"big.env": "A=" + "x" * (MAX_FILE_BYTES // 10)})
+    assert [each.path for each in found] == ["services.s9.env_file[0]"]

@@ -33,7 +33,7 @@ def test_all_problems_come_at_once_with_their_places() -> None:
         services:
           web:
             imagee: app
-            ports: ["http:80"]
+            ports: ["80", "http:80", "81"]
             stop_grace_period: "10"
           db:
             image: 5
@@ -41,7 +41,7 @@ def test_all_problems_come_at_once_with_their_places() -> None:
         """)
     assert [(each.file, each.line, each.column, each.path) for each in found] == [
         ("compose.yaml", 4, 5, "services.web.imagee"),
-        ("compose.yaml", 5, 13, "services.web.ports[0]"),
+        ("compose.yaml", 5, 19, "services.web.ports[1]"),
         ("compose.yaml", 6, 5, "services.web.stop_grace_period"),
         ("compose.yaml", 8, 5, "services.db.image"),
     ]

@@ -90,7 +90,9 @@ class _Walk:
         try:
             result = expansion(value, mark)
         except Malformed as error:
-            self._report.add(self._document, path if error.index is None else (*path, error.index), str(error))
+            for index, message in error.items.items():
+                self._report.add(self._document, (*path, index), message)
+            self._report.settle(self._document, path, str(error))
             return value
         if isinstance(value, Seq) and isinstance(result, Seq):
             self._room -= len(result) - len(value)

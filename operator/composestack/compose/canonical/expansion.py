@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from composestack.compose.tree import Map, Mark, Seq
 
 
 class Malformed(ValueError):
-    """A short form that stands for nothing. `index` is the item of the list that it is, if the value is a list."""
+    """A short form that stands for nothing, or several of one list: `items` has what is wrong with them by index."""
 
-    def __init__(self, message: str, index: int | None = None) -> None:
+    def __init__(
+        self, message: str, index: int | None = None, others: Mapping[int, str] = MappingProxyType({})
+    ) -> None:
         super().__init__(message)
-        self.index = index
+        self.items = {**others} if index is None else {**others, index: message}
 
 
 def scalar(value: Any) -> Any:

@@ -22,6 +22,7 @@ def ports(value: Any, mark: Mark) -> Any:
     if not isinstance(value, Seq):
         return value
     result = Seq()
+    wrong: dict[int, str] = {}
     for index, entry in enumerate(value):
         if isinstance(entry, Map):
             result.append(entry)
@@ -30,13 +31,16 @@ def ports(value: Any, mark: Mark) -> Any:
             try:
                 expanded = [expand(port, value.mark(index)) for port in parse(str(entry))]
             except ValueError as error:
-                raise Malformed(f"{error}; write it as HOST:CONTAINER, such as '8080:80'", index) from error
+                wrong[index] = f"{error}; write it as HOST:CONTAINER, such as '8080:80'"
+                continue
             result.extend(expanded)
             result.marks.extend([value.mark(index)] * len(expanded))
             if len(result) > MAX_PORTS:
                 raise Malformed(f"the list names more than {MAX_PORTS} ports; publish fewer", index)
         else:
-            raise Malformed("must be a string such as '8080:80', or a mapping with target", index)
+            wrong[index] = "must be a string such as '8080:80', or a mapping with target"
+    if wrong:
+        raise Malformed("has wrong items", others=wrong)
     return result
 
 

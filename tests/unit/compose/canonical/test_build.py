@@ -16,4 +16,4 @@ def test_ssh() -> None:
     assert ssh(Seq(["default", "k=./key"]), UNKNOWN) == {"default": None, "k": "./key"}
     with pytest.raises(Malformed) as error:
         ssh(Seq(["default", "k"]), UNKNOWN)
-    assert error.value.index == 1
+    assert set(error.value.items) == {1}

@@ -33,11 +33,14 @@ def test_extensions_stay_as_they_are_written() -> None:
 
 def test_what_cannot_be_expanded_is_reported_and_stays() -> None:
     report = Report()
-    [parsed] = yaml.parse("services:\n  web:\n    ports: ['80', 'x']\n    depends_on: db\n", "f")
+    [parsed] = yaml.parse("services:\n  web:\n    ports: ['80', 'x', 'y']\n    depends_on: db\n", "f")
     document = interpolate(parsed, {}).tree
     canonical(document, report)
-    assert [(each.path, each.line) for each in report.problems] == [("services.web.ports[1]", 3)]
-    assert document["services"]["web"]["ports"] == ["80", "x"]
+    assert [(each.path, each.line) for each in report.problems] == [
+        ("services.web.ports[1]", 3),
+        ("services.web.ports[2]", 3),
+    ]
+    assert document["services"]["web"]["ports"] == ["80", "x", "y"]
 
 
 def test_the_table_names_no_attribute_twice_in_a_way_that_would_hide_one() -> None:

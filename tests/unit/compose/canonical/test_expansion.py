@@ -38,7 +38,7 @@ def test_names() -> None:
 def test_names_are_names_and_there_once(items: list[object]) -> None:
     with pytest.raises(Malformed) as error:
         keyed(Seq(items), UNKNOWN)
-    assert error.value.index == 1
+    assert set(error.value.items) == {1}
 
 
 def test_pairs() -> None:

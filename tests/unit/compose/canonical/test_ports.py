@@ -70,7 +70,7 @@ def test_each_port_has_the_place_of_its_entry() -> None:
 def test_the_item_that_is_wrong_is_named() -> None:
     with pytest.raises(Malformed) as error:
         ports(Seq(["80", True], [MARK, MARK]), UNKNOWN)
-    assert error.value.index == 1
+    assert set(error.value.items) == {1}
 
 
 def test_ranges_are_bounded() -> None:
