@@ -1,6 +1,4 @@
-"""Where a stack itself says at which port it reaches a service: `db:5432`, `http://api/`, or `DB_HOST` beside
-`DB_PORT`.
-"""
+"""Where a stack itself says at which port it reaches a service: `db:5432`, `http://api/`, `DB_HOST` and `DB_PORT`."""
 
 from __future__ import annotations
 

@@ -30,8 +30,9 @@ def digest(manifest: Manifest) -> str:
 
 
 def fingerprint(value: Any) -> str:
-    """Return 16 hex digits over the canonical JSON of a value. 64 bits are plenty: it is compared with one other
-    digest, never searched.
+    """Return 16 hex digits over the canonical JSON of a value.
+
+    64 bits are plenty: it is compared with one other digest, never searched.
     """
     return hashlib.sha256(_encode(value).encode()).hexdigest()[:16]
 

@@ -1,6 +1,4 @@
-"""What secrets and configs hold, and how their objects are called: by their content, so that a change rolls the pods
-that use them.
-"""
+"""What secrets and configs hold, and the names of their objects: by content, so that a change rolls who uses them."""
 
 from __future__ import annotations
 

@@ -66,9 +66,7 @@ IMAGE_PORTS: Mapping[str, tuple[int, ...]] = {
     "wordpress": (80,),
     "zookeeper": (2181,),
 }
-"""Where popular images listen without being told otherwise (their own documentation), by repository without
-`docker.io/library/`.
-"""
+"""Where popular images listen by default (their documentation), by repository without `docker.io/library/`."""
 
 APP_PROTOCOLS = {"h2c": "kubernetes.io/h2c", "ws": "kubernetes.io/ws", "wss": "kubernetes.io/wss"}
 """Protocols that Kubernetes names itself (Kubernetes documentation, "Service", "Application protocol")."""

@@ -69,8 +69,7 @@ def path_label(path: str) -> str:
 def object_name(*parts: str, suffix: str = "") -> str:
     """Join parts to the name of an object: `shop`, `web` become `shop-web`. A hash stands in for what does not fit.
 
-    `suffix` is a hash that must stay whole. The parts are labels already, but for the name of the stack, which may hold
-    dots.
+    `suffix` is a hash that stays whole. The parts are DNS labels, but for the stack's name, which may hold dots.
     """
     name = "-".join(parts).replace(".", "-")
     if suffix:
@@ -80,9 +79,7 @@ def object_name(*parts: str, suffix: str = "") -> str:
 
 @lru_cache(maxsize=4096)
 def label_value(name: str) -> str:
-    """Return the name if it is valid as the value (or the last part of the key) of a label, else the nearest one with a
-    hash.
-    """
+    """Return the name if it can be the value, or end the key, of a label; else the nearest one with a hash."""
     if _LABEL_VALUE.fullmatch(name):
         return name
     value = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("._-")

@@ -29,8 +29,8 @@ _ORDER = {kind: index for index, kind in enumerate(KINDS)}
 def translate(project: Project, scope: Scope, catalog: Catalog = CATALOG) -> Plan:
     """Return everything that the stack shall be in Kubernetes.
 
-    Raises Refused with all that cannot be applied: then nothing of it may be. The same input gives the same bytes,
-    always.
+    Raises Refused with all that cannot be applied: then nothing of it may be. The same input always gives the same
+    bytes.
     """
     stack = Stack(project, scope)
     notices, problems = unsupported(project)
@@ -52,9 +52,8 @@ def translate(project: Project, scope: Scope, catalog: Catalog = CATALOG) -> Pla
     try:
         objects = merge_objects(manifest for share in shares for manifest in share.objects)
     except Clash as clash:
-        raise Refused(
-            [Refusal("", f"two elements of the stack make the same object ({clash})", "rename one of them")]
-        ) from clash
+        message = f"two elements of the stack make the same object ({clash})"
+        raise Refused([Refusal("services", message, "rename one of them")]) from clash
     workloads = [_workload(name, services[name], stack) for name in services]
     return Plan(
         manifests=_in_apply_order((*objects, *workloads)),
@@ -116,9 +115,9 @@ def _in_apply_order(manifests: Iterable[Manifest]) -> tuple[Manifest, ...]:
 
 def _planned_service(name: str, share: Contribution, stack: Stack) -> PlannedService:
     host = stack.labels[name]
-    suffix = {"TCP": ""}
     ports = [
-        f"{host}:{port.number}{suffix.get(port.protocol, f'/{port.protocol.lower()}')}" for port in stack.ports[name]
+        f"{host}:{port.number}" if port.protocol == "TCP" else f"{host}:{port.number}/{port.protocol.lower()}"
+        for port in stack.ports[name]
     ]
     return PlannedService(
         name=name,

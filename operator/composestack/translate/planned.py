@@ -10,9 +10,7 @@ from composestack.compose.problems import Notice
 from composestack.kinds import Ref
 
 Manifest = dict[str, Any]
-"""A Kubernetes object as the API takes it: canonical quantities, no nulls, no defaults of the API server that we do not
-mean.
-"""
+"""A Kubernetes object as the API takes it: canonical quantities, no nulls, no defaults that we do not mean."""
 
 
 class Awaited(StrEnum):
@@ -37,7 +35,7 @@ class Need:
 class PlannedService:
     """One Compose service: its workload, what that waits for, and what the status tells about it.
 
-    `replicas` is None where the cluster decides (one pod a node). `endpoints` are addresses inside the cluster, such as
+    `replicas` is None where the cluster decides (one pod a node). `endpoints` are addresses inside the cluster, like
     `redis:6379`.
     """
 
@@ -60,9 +58,7 @@ class PlannedVolume:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything the reconciler needs: manifests in apply order (without namespace and owner), services, volumes,
-    notices (sorted).
-    """
+    """What the reconciler needs. Manifests are in apply order, without namespace or owner; notices are sorted."""
 
     manifests: tuple[Manifest, ...]
     services: tuple[PlannedService, ...]

@@ -44,6 +44,4 @@ class Policy(BaseModel):
     """The cluster has the feature ContainerStopSignals, so that `stop_signal` can be applied."""
 
     dns_cidrs: tuple[str, ...] = ("169.254.20.10/32",)
-    """Addresses of DNS servers besides kube-dns that services on internal networks may reach (the default is NodeLocal
-    DNSCache).
-    """
+    """DNS servers besides kube-dns that services on internal networks reach. Default: NodeLocal DNSCache."""

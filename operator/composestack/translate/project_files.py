@@ -24,11 +24,7 @@ def project_path(source: str) -> str | None:
 
 
 def files_at(directory: ProjectDirectory, path: str) -> Mapping[str, bytes]:
-    """Return the files at a path of the project: all below a directory by relative path, or the one file, whose key is
-    then "".
-
-    Empty if there is nothing.
-    """
+    """Return the files at a path of the project: those below a directory by relative path, or one file by ""."""
     content = directory.read(path)
     if content is not None:
         return {"": content}
@@ -73,8 +69,6 @@ def _key(path: str) -> str:
 
 
 def looks_like_file(path: str) -> bool:
-    """Tell whether the last part of a path looks like the name of a file: `nginx.conf` does, `conf.d` and `.ssh` do
-    not.
-    """
+    """Tell whether the last part of a path looks like that of a file: `nginx.conf` does, `conf.d` and `.ssh` do not."""
     name = posixpath.basename(path)
     return bool(_EXTENSION.fullmatch(name) or _FILE_NAMES.fullmatch(name))

@@ -1,6 +1,4 @@
-"""What translation needs besides the project: whose stack it is, the project directory, and what the stack and the
-admin decided.
-"""
+"""What translation needs besides the project: whose it is, its directory, and what the stack and the admin decided."""
 
 from __future__ import annotations
 
@@ -13,9 +11,7 @@ from composestack.translate.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """What claims ask for: `class_name` None is the cluster's default class, `access_mode` None decides by who uses a
-    volume.
-    """
+    """What claims ask for. `class_name` None is the cluster's default class, `access_mode` None decides by users."""
 
     class_name: str | None = None
     default_size: str = "1Gi"

@@ -1,6 +1,6 @@
 """What translators may ask about the whole stack. Each look-up is computed once, and only if somebody asks.
 
-A translator sees one element and this; it never walks the project by itself. So what it reads can be declared, and
+A translator sees one element and this; it never walks the project by itself. So what it reads can be declared and
 proved.
 """
 
@@ -84,9 +84,7 @@ class Stack:
         return service in self._project.services
 
     def image(self, service: str) -> str:
-        """Return the image of a service, "" if there is none: what the stack says in `spec.images`, else what Compose
-        says.
-        """
+        """Return the image of a service: that of `spec.images`, else what Compose says, "" if there is none."""
         return self.scope.images.get(service) or self._project.services[service].image or ""
 
     # What the stack says, and by which names and ports it reaches its services
@@ -110,27 +108,35 @@ class Stack:
                     yield content.decode(errors="replace")
 
     def mentioned(self, name: str, *, besides: str = "") -> bool:
-        """Tell whether a service (other than `besides`) names this literally in its environment, commands, healthcheck
-        or files.
-        """
+        """Tell whether a service other than `besides` says this name: in environment, commands, healthcheck, files."""
         return any(addresses.mentions(name, texts) for service, texts in self._spoken.items() if service != besides)
 
     @cached_property
     def aliases(self) -> Mapping[str, frozenset[str]]:
         """The services behind each further host name: network aliases, container names and aliases of links."""
         behind: dict[str, set[str]] = {}
-        for service in self._project.services.values():
-            for name in (
-                service.container_name,
-                *(a for network in service.networks.values() for a in network.aliases),
-            ):
-                if name:
-                    behind.setdefault(name, set()).add(service.name)
-            for link in service.links:
-                target, _, alias = link.partition(":")
-                if alias and target in self._project.services:
-                    behind.setdefault(alias, set()).add(target)
+        for name, service, _ in self._alias_uses():
+            behind.setdefault(name, set()).add(service)
         return {name: frozenset(services) for name, services in behind.items()}
+
+    def _alias_uses(self) -> Iterator[tuple[str, str, str]]:
+        """Yield each further host name with its service and where it holds: on a network, for a link, or everywhere."""
+        for service in self._project.services.values():
+            if service.container_name:
+                yield service.container_name, service.name, ""
+            for key, network in service.networks.items():
+                yield from ((alias, service.name, key) for alias in network.aliases)
+            for target, _, alias in (link.partition(":") for link in service.links):
+                if alias and target in self._project.services:
+                    yield alias, target, f"links of {service.name}"
+
+    def means_one_thing(self, alias: str) -> bool:
+        """Tell whether a host name stands for the same services wherever it holds."""
+        places: dict[str, set[str]] = {}
+        for name, service, place in self._alias_uses():
+            if name == alias:
+                places.setdefault(place, set()).add(service)
+        return all(services == self.aliases[alias] for services in places.values())
 
     @cached_property
     def _addressed(self) -> Mapping[str, frozenset[int]]:
@@ -154,9 +160,7 @@ class Stack:
         }
 
     def headless(self, service: str) -> bool:
-        """Tell whether the name of a service resolves to its pods: no port is known, or `endpoint_mode: dnsrr` asks for
-        it.
-        """
+        """Tell whether the name of a service resolves to its pods: no port is known, or `dnsrr` was asked for."""
         deploy = self._project.services[service].deploy
         return not self.ports[service] or (deploy is not None and deploy.endpoint_mode == "dnsrr")
 

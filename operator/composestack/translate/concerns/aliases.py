@@ -68,21 +68,18 @@ def own_name(service: Service, stack: Stack) -> Contribution:
 
 
 def _alias(alias: str, service: str, path: str, stack: Stack) -> Contribution:
-    """An alias that is free becomes a Service of its own; several services that share one are marked as its members."""
+    """An alias that is free becomes a Service of its own; services that share one are marked as its members."""
     if alias == stack.labels[service]:
         return NOTHING
     if not is_dns_label(alias):
-        if alias != service and stack.mentioned(alias):
-            message = f"{alias} {UNHEARD}, and the stack uses it as a host name"
-            return Contribution(problems=[Refusal(path, message, f"use {stack.labels[service]} instead")])
-        return Contribution(
-            notices=[Notice(path, NoticeCode.IGNORED, f"{alias} {UNHEARD}; nothing in the stack uses it")]
-        )
+        return _unheard(alias, service, path, stack)
     if alias in stack.labels.values():
         message = f"{alias} is the name of another service"
         return Contribution(problems=[Refusal(path, message, "choose another name")])
-    members = stack.aliases[alias]
-    if len(members) == 1:
+    if not stack.means_one_thing(alias):
+        message = f"{alias} stands for different services in different places"
+        return Contribution(problems=[Refusal(path, message, "give each a name of its own")])
+    if len(stack.aliases[alias]) == 1:
         own, selector = labels.of_service(stack.name, service), labels.selector(stack.name, service)
         made = internal_service(alias, own, selector, stack.ports[service], headless=stack.headless(service))
         return Contribution(objects=[made])
@@ -91,3 +88,11 @@ def _alias(alias: str, service: str, path: str, stack: Stack) -> Contribution:
     own = labels.common(stack.name, alias, "alias")
     made = internal_service(alias, own, selector, (), headless=True)
     return Contribution(template={"labels": {member: labels.MEMBER}}, objects=[made])
+
+
+def _unheard(alias: str, service: str, path: str, stack: Stack) -> Contribution:
+    if alias == service or not stack.mentioned(alias):
+        message = f"{alias} {UNHEARD}; nothing in the stack uses it"
+        return Contribution(notices=[Notice(path, NoticeCode.IGNORED, message)])
+    message = f"{alias} {UNHEARD}, and the stack uses it as a host name"
+    return Contribution(problems=[Refusal(path, message, f"use {stack.labels[service]} instead")])

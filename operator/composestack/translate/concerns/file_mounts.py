@@ -22,9 +22,7 @@ WRITE_BITS = 0o222
 
 @dataclass(frozen=True, slots=True)
 class _Sort:
-    """How secrets differ from configs: `source` is the pod's volume source, `reference` the field that names the
-    object.
-    """
+    """How secrets differ from configs: `source` is that of the pod's volume, `reference` its field with the name."""
 
     attribute: str
     directory: str

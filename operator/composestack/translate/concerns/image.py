@@ -14,9 +14,7 @@ from composestack.translate.stack import Stack
 
 PULL_POLICIES = {"always": "Always", "never": "Never"}
 AS_KUBERNETES = {"missing", "if_not_present"}
-"""Pull if absent, but `latest` always: what Kubernetes does when nothing is said (Compose specification,
-"pull_policy").
-"""
+"""Pull if absent, but `latest` always (Compose specification, "pull_policy"): what Kubernetes does by default."""
 
 
 @translates(

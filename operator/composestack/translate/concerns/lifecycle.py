@@ -44,11 +44,10 @@ def restart(service: Service, stack: Stack) -> Contribution:
         )
         return Contribution(problems=[Refusal(path, message, "write no, always, unless-stopped or on-failure[:n]")])
     kind = stack.kinds[service.name]
+    if service.name in stack.awaited and (kind != "Job" or rule.when is Restart.ALWAYS):
+        message = "another service waits for this one to complete, which it never does if it is always restarted"
+        return Contribution(problems=[Refusal(path, message, 'write restart: "no" or on-failure, and no global mode')])
     if kind == "Job":
-        awaited = service.name in stack.awaited
-        if awaited and rule.when is Restart.ALWAYS:
-            message = "another service waits for this one to complete, which it never does if it is always restarted"
-            return Contribution(problems=[Refusal(path, message, 'write restart: "no" or on-failure')])
         return _job(rule)
     notices = []
     if rule.when in {Restart.ON_FAILURE, Restart.NEVER}:
@@ -62,10 +61,7 @@ def restart(service: Service, stack: Stack) -> Contribution:
 
 
 def _job(rule: RestartRule) -> Contribution:
-    """A pod that is evicted (a drain, a full node) did not fail, so it does not count.
-
-    Atomic lists are written in full.
-    """
+    """An evicted pod (a drain, a full node) did not fail, so it does not count. Atomic lists are written in full."""
     if rule.when is Restart.ON_FAILURE:
         attempts = FOR_EVER if rule.attempts is None else rule.attempts
         return Contribution(pod={"restartPolicy": "OnFailure"}, workload={"spec": {"backoffLimit": attempts}})

@@ -19,9 +19,7 @@ from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 
 DATA = "_data"
-"""Claims are mounted at this subPath, so that programs never meet the `lost+found` of a file system (initdb refuses
-it).
-"""
+"""Claims are mounted at this subPath: initdb and others refuse a directory with the `lost+found` of a file system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +44,17 @@ class _At:
     caveat="A new volume starts empty: Docker would fill it with what the image has at that place.",
 )
 def volumes(service: Service, stack: Stack) -> Contribution:
-    """Named and anonymous volumes are claims, tmpfs is memory, an image is an image volume.
-
-    Bind mounts: see bind_mounts.py.
-    """
-    sorts = {"volume": _volume, "tmpfs": _tmpfs, "image": _image, "cluster": _refused, "npipe": _refused}
+    """Named and anonymous volumes are claims, tmpfs is memory. For bind mounts of files see bind_mounts.py."""
+    sorts = {"volume": _volume, "tmpfs": _tmpfs, "image": _image, "cluster": _unknown, "npipe": _unknown}
     parts = []
     for index, mount in enumerate(service.volumes):
         at = _At(mount, f"services.{service.name}.volumes[{index}]", service.name)
         if not (mount.target or "").startswith("/") or ":" in (mount.target or ""):
             message = f"{mount.target} is no absolute path that Kubernetes can mount at"
-            parts.append(
-                Contribution(problems=[Refusal(f"{at.path}.target", message, "write an absolute path without a colon")])
-            )
+            parts.append(_refuse(f"{at.path}.target", message, "write an absolute path without a colon"))
         elif ".." in _subpath(mount).split("/") or _subpath(mount).startswith("/"):
             message = f"{_subpath(mount)} leads out of the volume"
-            parts.append(Contribution(problems=[Refusal(at.path, message, "write a path below its root")]))
+            parts.append(_refuse(at.path, message, "write a path below its root"))
         elif mount.type in sorts:
             parts.append(sorts[mount.type](at, stack))
         elif (backing := stack.claims.behind(service.name, mount)) is not None:
@@ -83,7 +76,7 @@ def _volume(at: _At, stack: Stack) -> Contribution:
 def _claimed(at: _At, backing: Claim, stack: Stack) -> Contribution:
     if backing.colocated and (stack.pods(at.service) is None or backing.access_mode == "ReadWriteOncePod"):
         message = f"several pods cannot share {backing.volume}: its access mode is {backing.access_mode}"
-        return Contribution(problems=[Refusal(at.path, message, "set spec.storage.accessMode to ReadWriteMany")])
+        return _refuse(at.path, message, "set spec.storage.accessMode to ReadWriteMany")
     name = object_name("volume", backing.label)
     below = "/".join(part for part in ("" if backing.external else DATA, _subpath(at.mount)) if part)
     pod: dict[str, Any] = {"volumes": [{"name": name, "persistentVolumeClaim": {"claimName": backing.name}}]}
@@ -106,18 +99,14 @@ def _on_one_node(service: str, stack: Stack) -> Contribution:
 
 
 def _claim(backing: Claim, stack: Stack) -> Manifest:
-    """The claim behind a bind mount of an absent directory or an anonymous volume: no section of the document declares
-    it.
-    """
+    """The claim behind a bind mount of nothing or an anonymous volume: no section of the document declares it."""
     return claim(
         backing.name, labels.common(stack.name, backing.label, "volume"), backing.access_mode, stack.scope.storage
     )
 
 
 def _fleeting(at: _At, stack: Stack) -> Contribution:
-    """An anonymous volume that lives as long as its pod: a claim for each replica, or the node's disk for Jobs and
-    masks.
-    """
+    """An anonymous volume that lives as long as its pod: a claim for each replica; for Jobs and masks a directory."""
     name = f"anonymous-{path_label(at.mount.target or '')}"
     source: dict[str, Any] = {"emptyDir": {}}
     if stack.kinds[at.service] == "Deployment" and stack.pods(at.service) != 1:
@@ -147,9 +136,12 @@ def _image(at: _At, stack: Stack) -> Contribution:
     return Contribution(container={"volumeMounts": [_mount(at, name, _subpath(at.mount))]}, pod={"volumes": [volume]})
 
 
-def _refused(at: _At, stack: Stack) -> Contribution:
-    message = f"a mount of type {at.mount.type} has no counterpart"
-    return Contribution(problems=[Refusal(f"{at.path}.type", message, "use a named volume")])
+def _unknown(at: _At, stack: Stack) -> Contribution:
+    return _refuse(f"{at.path}.type", f"a mount of type {at.mount.type} has no counterpart", "use a named volume")
+
+
+def _refuse(path: str, message: str, remedy: str) -> Contribution:
+    return Contribution(problems=[Refusal(path, message, remedy)])
 
 
 def _subpath(mount: Mount) -> str:

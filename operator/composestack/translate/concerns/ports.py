@@ -17,7 +17,7 @@ from composestack.translate.objects.service import internal_service
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+LOOPBACK = {"127.0.0.1": "127.0.0.1", "::1": "::1", "localhost": "127.0.0.1"}
 ANY = {None, "", "0.0.0.0", "::"}  # noqa: S104 (it is compared with, not bound to)
 PROTOCOLS = {"tcp", "udp", "sctp"}
 
@@ -111,7 +111,7 @@ def _problems(port: Port, path: str, stack: Stack) -> list[Refusal]:
     if port.mode == "host" and not stack.scope.policy.host_ports:
         message = "a port of the node is not a stack's to use"
         problems.append(Refusal(f"{path}.mode", message, "leave mode out, or ask the admin to allow it"))
-    if port.host_ip not in LOOPBACK | ANY:
+    if port.host_ip not in LOOPBACK and port.host_ip not in ANY:
         message = f"{port.host_ip} is an address of a host; publishing more widely than written would be unsafe"
         problems.append(Refusal(f"{path}.host_ip", message, "leave the address out"))
     return problems
@@ -123,4 +123,5 @@ def _container_port(port: KnownPort) -> dict[str, Any]:
 
 def _host_port(port: Port) -> dict[str, Any]:
     number = int(port.published) if port.published and port.published.isdecimal() else port.target
-    return {"containerPort": port.target, "hostPort": number, "protocol": port.protocol.upper()}
+    entry = {"containerPort": port.target, "hostPort": number, "protocol": port.protocol.upper()}
+    return entry | ({"hostIP": LOOPBACK[port.host_ip]} if port.host_ip in LOOPBACK else {})

@@ -19,9 +19,7 @@ CFS_PERIOD = 100_000
 DEFAULT_SHARES = 1024
 SMALL_CPU = 0.05
 SMALL_MEMORY = 64 * 1024 * 1024
-"""What is requested where only a limit is written: Kubernetes would set the whole limit aside, which the author never
-asked for.
-"""
+"""What is requested where only a limit is written: Kubernetes would set the whole limit aside, unasked."""
 
 
 @translates(

@@ -30,9 +30,7 @@ def open_ports(name: str, labels: Labels, pods: Labels, ports: Iterable[tuple[in
 
 
 def no_way_out(name: str, labels: Labels, pods: Labels, peers: Sequence[Labels], dns_cidrs: Iterable[str]) -> Manifest:
-    """Return the policy of a service on internal networks only: out of it leads what reaches its peers, and name
-    resolution.
-    """
+    """Return the policy of a service on internal networks only: it reaches its peers and name servers, nothing else."""
     dns: list[dict[str, Any]] = [
         {
             "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
