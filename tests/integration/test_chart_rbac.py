@@ -116,7 +116,7 @@ def test_helm_test_finds_the_stacks(fresh: Cluster, helm: Helm, account: Path, n
     }
     script = CHART / "files" / "access.py"
     done = subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout == f"{(namespaces or ['all namespaces'])[0]} 200\n"
+    assert done.stdout == f"{(namespaces or ['all namespaces'])[0]}: 200 OK\n"
 
     helm("test", RELEASE, f"--namespace={OPERATORS}", f"--kubeconfig={fresh.kubeconfig}", "--timeout=60s")
 
