@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from composestack.kinds import Ref
 from composestack.reconcile.port import Live, Phase
 from composestack.translate.digest import digests
+from composestack.translate.names import label_value
 from composestack.translate.plan import Awaited, Need, Plan, PlannedService
 
 
@@ -72,4 +73,4 @@ class _Dependencies:
         return child is not None and child.health.phase is Phase.FAILED
 
     def _started(self, service: str) -> int:
-        return sum(pod.started and not pod.deleting for pod in self.live.pods if pod.service == service)
+        return sum(pod.started and not pod.deleting for pod in self.live.pods if pod.service == label_value(service))

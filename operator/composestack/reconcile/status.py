@@ -20,8 +20,9 @@ from composestack.api.v1alpha1 import (
 from composestack.compose.problems import Notice
 from composestack.kinds import Ref
 from composestack.reconcile.gates import Gate, shut_gates
-from composestack.reconcile.port import Child, Health, Live, Phase, Pod
+from composestack.reconcile.port import Child, Health, Live, Phase
 from composestack.translate.digest import digests
+from composestack.translate.names import label_value
 from composestack.translate.plan import Plan, PlannedService
 
 NOTICE_LIMIT = 50
@@ -79,10 +80,7 @@ def observe(plan: Plan, live: Live, *, uid: str, revision: str) -> Observation:
     children, meant = live.children, digests(plan.manifests)
     shut = {gate.service: gate for gate in shut_gates(plan, live)}
     services = tuple(
-        service_status(
-            service, children.get(service.workload), meant[service.workload], live.pods, shut.get(service.name)
-        )
-        for service in plan.services
+        service_status(service, meant[service.workload], live, shut.get(service.name)) for service in plan.services
     )
     volumes = tuple(
         VolumeStatus(
@@ -101,12 +99,14 @@ def observe(plan: Plan, live: Live, *, uid: str, revision: str) -> Observation:
     return Observation(revision, services, volumes, plan.notices, inventory)
 
 
-def service_status(
-    service: PlannedService, child: Child | None, digest: str, pods: Sequence[Pod], gate: Gate | None
-) -> ServiceStatus:
-    """Tell how one service is doing, and why it is not ready if it is not."""
+def service_status(service: PlannedService, digest: str, live: Live, gate: Gate | None) -> ServiceStatus:
+    """Tell how one service is doing, and why it is not ready if it is not.
+
+    `digest` is that of its workload in the plan, `gate` the one that keeps the workload from being created, if any.
+    """
+    child = live.children.get(service.workload)
     health = child.health if child else Health(Phase.IN_PROGRESS, 0, service.replicas or 0)
-    state, reason, message = _state(service, child, digest, pods, gate)
+    state, reason, message = _state(service, digest, live, gate)
     return ServiceStatus(
         name=service.name,
         kind=service.workload.kind,
@@ -119,9 +119,8 @@ def service_status(
     )
 
 
-def _state(
-    service: PlannedService, child: Child | None, digest: str, pods: Sequence[Pod], gate: Gate | None
-) -> tuple[State, str, str]:
+def _state(service: PlannedService, digest: str, live: Live, gate: Gate | None) -> tuple[State, str, str]:
+    child = live.children.get(service.workload)
     if gate is not None:
         why = Reason.DEPENDENCY_FAILED if gate.failed else Reason.WAITING_FOR_DEPENDENCY
         return State.WAITING, why, "waits for " + ", ".join(gate.waiting_for)
@@ -130,7 +129,7 @@ def _state(
     if child.meant != digest:
         return State.PROGRESSING, "", "is being updated"
     health = child.health
-    mine = [pod for pod in pods if pod.service == service.name and not pod.deleting]
+    mine = [pod for pod in live.pods if pod.service == label_value(service.name) and not pod.deleting]
     if health.phase is Phase.CURRENT:
         done = child.ref.kind == "Job" and health.ready >= health.desired
         return (State.COMPLETED if done else State.RUNNING), "", ""
@@ -138,8 +137,15 @@ def _state(
         return State.RUNNING, "", ""
     stuck = next((pod for pod in mine if pod.reason), None)
     reason, message = (stuck.reason, stuck.message) if stuck else (health.reason, health.message)
-    failed = health.phase is Phase.FAILED or bool(reason and reason not in PATIENT)
+    patient = PATIENT | {"Unschedulable"} if _binding(live) else PATIENT
+    failed = health.phase is Phase.FAILED or bool(reason and reason not in patient)
     return (State.FAILED if failed else State.PROGRESSING), reason, message
+
+
+def _binding(live: Live) -> bool:
+    """Tell whether a claim is still being bound: until it is, no pod that uses it can be scheduled."""
+    claims = (child for child in live.children.values() if child.ref.kind == "PersistentVolumeClaim")
+    return any(claim.health.phase is Phase.IN_PROGRESS for claim in claims)
 
 
 def claim_phase(child: Child | None) -> str:

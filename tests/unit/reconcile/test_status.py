@@ -19,6 +19,7 @@ from composestack.reconcile.status import (
     urgent,
     verdict,
 )
+from composestack.translate.names import label_value
 from composestack.translate.plan import Awaited, Need, Plan, PlannedVolume
 from tests.unit.reconcile.rows import FAILED, MOVING, UID, child, manifest, plan, pod, rows, service
 
@@ -75,6 +76,32 @@ def test_a_probe_that_has_not_succeeded_yet_is_progress_not_failure() -> None:
 
     assert seen.services[0].state == State.PROGRESSING
     assert verdict(seen.services).standing is Standing.PROGRESSING
+
+
+def test_a_pod_that_waits_for_its_claim_is_progress_and_a_pod_without_a_node_is_failure() -> None:
+    claim = manifest("PersistentVolumeClaim", "shop-data")
+    web = plan(service("web"), extra=(claim,), volumes=(PlannedVolume("data", "shop-data", retained=True),))
+    workload, unplaced = (
+        child(web.manifests[1], health=MOVING),
+        pod("web", started=False, ready=False, reason="Unschedulable"),
+    )
+    pending, bound = child(claim, owner="", health=MOVING), child(claim, owner="")
+
+    while_binding = look(web, Live(rows(workload, pending), [unplaced]))
+    when_bound = look(web, Live(rows(workload, bound), [unplaced]))
+
+    assert while_binding.services[0].state == State.PROGRESSING
+    assert when_bound.services[0].state == State.FAILED
+
+
+def test_pods_of_a_service_with_a_long_name_are_found() -> None:
+    name = "a" * 70
+    web = plan(service(name))
+    stuck = pod(label_value(name), ready=False, reason="CrashLoopBackOff")
+
+    seen = look(web, Live(rows(child(web.manifests[0], health=MOVING)), [stuck]))
+
+    assert seen.services[0].reason == "CrashLoopBackOff"
 
 
 def test_a_service_behind_a_gate_says_whom_it_waits_for() -> None:
