@@ -41,6 +41,8 @@ def read(folder: Path) -> Case:
         if path.is_file() and path.relative_to(folder).as_posix() not in NO_INPUT
     }
     expected = folder / "expected.json"
+    if not (expected.is_file() or (folder / "expected-error.txt").is_file() or "anchor" in call):
+        raise ValueError(f"the case {folder.name} expects nothing")
     env_files = call.get("env_files")
     return Case(
         name=folder.name,

@@ -51,7 +51,7 @@ def load(source: ComposeSource, variables: Mapping[str, str]) -> Loaded:
     call = invocation(source, variables, documents)
     units = Units(documents, source.home)
     merged = units.merged(call.files, Unit(call.directory, call.variables))
-    if documents.incomplete:
+    if documents.incomplete or units.budget.values <= 0:
         report.check()
     document = inherited(merged, units.budget, report)
     if source.root is not None:
