@@ -53,8 +53,9 @@ def working_dir(service: Service, stack: Stack) -> Contribution:
 @translates("services.*.stdin_open", "services.*.tty")
 def terminal(service: Service, stack: Stack) -> Contribution:
     """A terminal and an open standard input, for shells and REPLs to attach to."""
-    container = {"stdin": True} if service.stdin_open else {}
-    return Contribution(container=container | ({"tty": True} if service.tty else {}))
+    container = {"stdin": bool(service.stdin_open), "tty": bool(service.tty)}
+    asked = {key: True for key, wanted in container.items() if wanted}
+    return Contribution(container=asked) if asked else NOTHING
 
 
 @translates(

@@ -38,6 +38,8 @@ def hostname(service: Service, stack: Stack) -> Contribution:
 @translates("services.*.extra_hosts")
 def extra_hosts(service: Service, stack: Stack) -> Contribution:
     """Lines of /etc/hosts, by address. There is no Docker host that `host-gateway` could stand for."""
+    if not service.extra_hosts:
+        return NOTHING
     names: dict[str, list[str]] = {}
     problems = []
     for host, addresses in sorted(service.extra_hosts.items()):

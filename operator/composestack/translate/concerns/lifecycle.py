@@ -57,7 +57,7 @@ def restart(service: Service, stack: Stack) -> Contribution:
     if rule.attempts is not None:
         message = "only a Job counts how often it is restarted"
         notices.append(Notice(path, NoticeCode.IGNORED, message))
-    return Contribution(notices=notices)
+    return Contribution(notices=notices) if notices else NOTHING
 
 
 def _job(rule: RestartRule) -> Contribution:

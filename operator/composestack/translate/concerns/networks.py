@@ -47,7 +47,8 @@ def networks(service: Service, stack: Stack) -> Contribution:
 )
 def static_addresses(service: Service, stack: Stack) -> Contribution:
     """A pod cannot choose its address. Who relies on one would reach nothing, or somebody else."""
-    notices, problems = [], []
+    notices: list[Notice] = []
+    problems: list[Refusal] = []
     for key, network in service.networks.items():
         for attribute, address in (("ipv4_address", network.ipv4_address), ("ipv6_address", network.ipv6_address)):
             path = f"services.{service.name}.networks.{key}.{attribute}"
@@ -56,7 +57,7 @@ def static_addresses(service: Service, stack: Stack) -> Contribution:
                 problems.append(Refusal(path, message, f"use the host name {stack.labels[service.name]} instead"))
             elif address:
                 notices.append(Notice(path, NoticeCode.IGNORED, "pods get their addresses from the cluster"))
-    return Contribution(notices=notices, problems=problems)
+    return Contribution(notices=notices, problems=problems) if notices or problems else NOTHING
 
 
 @translates("services.*.network_mode", caveat="`service:` and `container:` are not translated yet.")

@@ -9,7 +9,7 @@ from composestack.compose.model import Port, Service
 from composestack.compose.problems import Notice
 from composestack.translate import labels
 from composestack.translate.catalog import translates
-from composestack.translate.contribution import Contribution
+from composestack.translate.contribution import NOTHING, Contribution
 from composestack.translate.known_ports import KnownPort, exposed, known_ports
 from composestack.translate.names import is_qualified_name, object_name
 from composestack.translate.objects import network_policy
@@ -76,6 +76,8 @@ def _unreadable(service: Service) -> list[Refusal]:
 )
 def published(service: Service, stack: Stack) -> Contribution:
     """Whoever is not on the networks of a service reaches its published ports, but for those bound to 127.0.0.1."""
+    if not service.ports:
+        return NOTHING
     path = f"services.{service.name}.ports"
     problems = [
         problem for index, port in enumerate(service.ports) for problem in _problems(port, f"{path}[{index}]", stack)

@@ -72,6 +72,8 @@ def privileged(service: Service, stack: Stack) -> Contribution:
 @translates("services.*.cap_add", "services.*.cap_drop")
 def capabilities(service: Service, stack: Stack) -> Contribution:
     """Adding what a container has unasked is only written if it would be dropped otherwise."""
+    if not service.cap_add and not service.cap_drop:
+        return NOTHING
     drop = _names(service.cap_drop)
     add = [name for name in _names(service.cap_add) if name not in UNASKED or "ALL" in drop or name in drop]
     allowed = DEFAULT_CAPABILITIES | {name.upper().removeprefix("CAP_") for name in stack.scope.policy.capabilities}
@@ -87,6 +89,8 @@ def capabilities(service: Service, stack: Stack) -> Contribution:
 @translates("services.*.security_opt")
 def security_options(service: Service, stack: Stack) -> Contribution:
     """`no-new-privileges` has a counterpart; the defaults of Docker are those of the pod; the rest would weaken it."""
+    if not service.security_opt:
+        return NOTHING
     written = [option.replace(" ", "") for option in service.security_opt]
     unknown = [option for option in written if option not in NO_CHANGE | NO_NEW_PRIVILEGES | PRIVILEGES_AS_BEFORE]
     problems = [
@@ -165,6 +169,8 @@ def namespaces(service: Service, stack: Stack) -> Contribution:
 
     Sharing with another service means one pod, which is not built yet.
     """
+    if not service.pid and not service.ipc:
+        return NOTHING
     problems, pod = [], {}
     policy = stack.scope.policy
     for attribute, value, field, allowed in (
