@@ -103,7 +103,7 @@ class Element(BaseModel):
     Durations are int nanoseconds, sizes int bytes, file modes int, unless a docstring says otherwise.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     extensions: Mapping[str, Any] = Field(default_factory=dict)
     """The `x-*` attributes of this mapping, by full name, as plain JSON-like values."""
