@@ -308,11 +308,16 @@ async def test_what_others_add_is_theirs(name: str, client: Client, owner: Owner
     assert edited.actual == edited.meant
 
 
+ALPHA = {"stop-signal"}
+"""Features whose field the API server drops unless its cluster has enabled an alpha gate; the admin's policy says so."""
+
+
 def golden(namespace: str) -> list[tuple[str, Manifest]]:
     """Return the manifests of all golden files, each with the name of its feature."""
     return [
         (expected.parent.name, {**manifest, "metadata": {**manifest["metadata"], "namespace": namespace}})
         for expected in sorted(GOLDEN.glob("*/expected.yaml"))
+        if expected.parent.name not in ALPHA
         for manifest in yaml.safe_load_all(expected.read_text())
     ]
 
