@@ -1,5 +1,5 @@
-"""One file for each Kubernetes concern, made of small functions, each for the Compose attributes that it declares with
-`@translates`.
+"""One file for each Kubernetes concern: small functions, each for the attributes that it declares with `@translates`.
 
-Concerns do not import each other. What two of them need belongs into `Scope` or `objects/`.
+Concerns do not import each other: what two of them need belongs into `Stack` or `objects/`. A new file is added to
+translators.py.
 """

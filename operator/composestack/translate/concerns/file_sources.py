@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Config, FileObject, Secret
+from composestack.compose.problems import Notice
 from composestack.translate import labels
 from composestack.translate.annotations import from_labels
 from composestack.translate.catalog import translates
@@ -32,7 +34,7 @@ def secrets(declared: Declared[Secret], stack: Stack) -> Contribution:
     annotations = from_labels(declared.element.labels, f"{path}.labels")
     problems = [*_problems(path, declared.element, content), *annotations.problems]
     if content.external or content.content is None:
-        return Contribution(problems=problems)
+        return Contribution(notices=_expected(path, "Secret", content), problems=problems)
     common = labels.common(stack.name, declared.key, "secret")
     made = secret(content.name, common, {content.key: content.content})
     return Contribution(
@@ -56,12 +58,20 @@ def configs(declared: Declared[Config], stack: Stack) -> Contribution:
     annotations = from_labels(declared.element.labels, f"{path}.labels")
     problems = [*_problems(path, declared.element, content), *annotations.problems]
     if content.external or content.content is None:
-        return Contribution(problems=problems)
+        return Contribution(notices=_expected(path, "ConfigMap", content), problems=problems)
     common = labels.common(stack.name, declared.key, "config")
     made = config_map(content.name, common, {content.key: content.content})
     return Contribution(
         objects=[with_annotations(made, annotations.values)], notices=annotations.notices, problems=problems
     )
+
+
+def _expected(path: str, kind: str, content: FileContent) -> list[Notice]:
+    """An object of Kubernetes has keys, an external secret of Compose is one value."""
+    if not content.external:
+        return []
+    message = f"the {kind} {content.name} has to be there, with the value in the key {content.key}"
+    return [Notice(f"{path}.external", NoticeCode.APPROXIMATED, message)]
 
 
 def _problems(path: str, element: FileObject, content: FileContent) -> list[Refusal]:
