@@ -309,7 +309,7 @@ async def test_what_others_add_is_theirs(name: str, client: Client, owner: Owner
 
 
 ALPHA = {"stop-signal"}
-"""Features whose field the API server drops unless its cluster has enabled an alpha gate; the admin's policy says so."""
+"""Features whose field the API server drops unless an alpha gate is on; the admin's policy says whether it is."""
 
 
 def golden(namespace: str) -> list[tuple[str, Manifest]]:
