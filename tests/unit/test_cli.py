@@ -91,6 +91,15 @@ def test_files_profiles_and_variables_work_as_with_docker_compose(project: Path)
     assert set(with_profile) - set(plain) >= {"Deployment/shop-debug"}
 
 
+def test_an_application_without_an_active_service_is_invalid(project: Path) -> None:
+    (project / "compose.yaml").write_text("services: {debug: {image: busybox, profiles: [dev]}}")
+
+    result = convert("-f", project / "compose.yaml")
+
+    assert (result.exit_code, result.stdout) == (INVALID, "")
+    assert "profile" in result.stderr
+
+
 def test_without_files_the_project_directory_is_searched_as_docker_does(project: Path) -> None:
     (project / "compose.override.yaml").write_text("services: {web: {image: acme/hits:2}}")
 

@@ -10,11 +10,14 @@ from composestack import __version__
 from composestack.api.v1alpha1 import ComposeStackSpec
 from composestack.api.v1alpha1 import Storage as StorageSpec
 from composestack.compose.load import load
+from composestack.compose.problems import InvalidCompose, Problem
 from composestack.compose.source import ComposeSource, ProjectDirectory
 from composestack.translate.digest import fingerprint
 from composestack.translate.plan import Plan, translate
 from composestack.translate.policy import Policy
 from composestack.translate.scope import Scope, Storage
+
+NO_SERVICE = Problem("", 0, 0, "services", "no service is active; activate the profile of one, or exclude fewer")
 
 
 def render(name: str, spec: ComposeStackSpec, directory: ProjectDirectory, policy: Policy) -> Plan:
@@ -33,6 +36,8 @@ def render(name: str, spec: ComposeStackSpec, directory: ProjectDirectory, polic
         name=name,
     )
     loaded = load(source, variables)
+    if not loaded.project.services:
+        raise InvalidCompose([NO_SERVICE])
     deletion = spec.deletion_policy
     scope = Scope(
         stack=name,
