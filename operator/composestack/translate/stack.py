@@ -114,10 +114,19 @@ class Stack:
     @cached_property
     def aliases(self) -> Mapping[str, frozenset[str]]:
         """The services behind each further host name: network aliases, container names and aliases of links."""
-        behind: dict[str, set[str]] = {}
-        for name, service, _ in self._alias_uses():
-            behind.setdefault(name, set()).add(service)
-        return {name: frozenset(services) for name, services in behind.items()}
+        return {alias: frozenset(chain.from_iterable(places.values())) for alias, places in self._alias_places.items()}
+
+    def means_one_thing(self, alias: str) -> bool:
+        """Tell whether a further host name stands for the same services wherever it holds."""
+        return all(services == self.aliases[alias] for services in self._alias_places[alias].values())
+
+    @cached_property
+    def _alias_places(self) -> Mapping[str, Mapping[str, set[str]]]:
+        """The services behind each further host name, by where it holds."""
+        found: dict[str, dict[str, set[str]]] = {}
+        for alias, service, place in self._alias_uses():
+            found.setdefault(alias, {}).setdefault(place, set()).add(service)
+        return found
 
     def _alias_uses(self) -> Iterator[tuple[str, str, str]]:
         """Yield each further host name with its service and where it holds: on a network, for a link, or everywhere."""
@@ -129,14 +138,6 @@ class Stack:
             for target, _, alias in (link.partition(":") for link in service.links):
                 if alias and target in self._project.services:
                     yield alias, target, f"links of {service.name}"
-
-    def means_one_thing(self, alias: str) -> bool:
-        """Tell whether a host name stands for the same services wherever it holds."""
-        places: dict[str, set[str]] = {}
-        for name, service, place in self._alias_uses():
-            if name == alias:
-                places.setdefault(place, set()).add(service)
-        return all(services == self.aliases[alias] for services in places.values())
 
     @cached_property
     def _addressed(self) -> Mapping[str, frozenset[int]]:

@@ -14,6 +14,7 @@ from composestack.translate.stack import Stack
 
 N = TypeVar("N", int, float)
 
+NO_LIMITS, NO_RESERVATIONS = Limits(), Reservations()
 CFS_PERIOD = 100_000
 """Docker's default of `cpu_period`, in microseconds."""
 DEFAULT_SHARES = 1024
@@ -38,8 +39,8 @@ SMALL_MEMORY = 64 * 1024 * 1024
 def resources(service: Service, stack: Stack) -> Contribution:
     """Limits become limits, reservations requests. Zero means none, as in Docker."""
     asked = service.deploy.resources if service.deploy else None
-    limits = (asked and asked.limits) or Limits()
-    reservations = (asked and asked.reservations) or Reservations()
+    limits = (asked and asked.limits) or NO_LIMITS
+    reservations = (asked and asked.reservations) or NO_RESERVATIONS
     cpu_limit = limits.cpus or service.cpus or _quota(service.cpu_quota, service.cpu_period)
     memory_limit = limits.memory or service.mem_limit
     cpu_request = reservations.cpus

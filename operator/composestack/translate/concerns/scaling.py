@@ -13,6 +13,7 @@ from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 
 SECOND = 1_000_000_000
+AS_DOCKER = UpdateConfig()
 MODES = {None, "replicated", "global", "replicated-job"}
 
 
@@ -49,7 +50,7 @@ def replicas(service: Service, stack: Stack) -> Contribution:
 )
 def update(service: Service, stack: Stack) -> Contribution:
     """Docker stops the old container before it starts the new one, unless `order: start-first`."""
-    config = (service.deploy and service.deploy.update_config) or UpdateConfig()
+    config = (service.deploy and service.deploy.update_config) or AS_DOCKER
     kind = stack.kinds[service.name]
     path = f"services.{service.name}.deploy.update_config"
     notices = []
