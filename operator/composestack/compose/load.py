@@ -24,7 +24,8 @@ from composestack.compose.invocation import Invocation, invocation
 from composestack.compose.model import Project
 from composestack.compose.normalize import normalized
 from composestack.compose.paths import Base, bind_mounts_without_source, join, relocated
-from composestack.compose.problems import Notice
+from composestack.compose.problems import InvalidCompose, Notice
+from composestack.compose.redaction import redacted
 from composestack.compose.report import Report
 from composestack.compose.source import ComposeSource
 from composestack.compose.tree import Map
@@ -44,22 +45,27 @@ class Loaded:
 def load(source: ComposeSource, variables: Mapping[str, str]) -> Loaded:
     """Load a Compose application. `variables` are all that interpolation sees, beside the environment files.
 
-    Raises InvalidCompose with everything that is wrong, as far as one error does not hide others.
+    Raises InvalidCompose with everything that is wrong, as far as one error does not hide others. Its messages show no
+    values of variables.
     """
-    report = Report()
-    documents = Documents(source.directory, report)
-    call = invocation(source, variables, documents)
+    documents = Documents(source.directory, Report())
+    known = dict(variables)
+    try:
+        call = invocation(source, variables, documents)
+        known.update(call.variables)
+        return _loaded(source, call, documents)
+    except InvalidCompose as error:
+        raise InvalidCompose(redacted(error.problems, known)) from None
+
+
+def _loaded(source: ComposeSource, call: Invocation, documents: Documents) -> Loaded:
+    report = documents.report
     units = Units(documents, source.home)
     merged = units.merged(call.files, Unit(call.directory, call.variables))
     if documents.incomplete or units.budget.values <= 0:
         report.check()
-    document = inherited(merged, units.budget, report)
-    if source.root is not None:
-        document = relocated(document, Base(join(source.root, call.directory), source.home))
-        for path in bind_mounts_without_source(document):
-            report.add(document, path, "source is missing; a bind mount needs the path of a file or directory")
-    project = _model(document, call, report)
-    complete = normalized(project, call.variables, units.inclusion.contents)
+    document = _located(inherited(merged, units.budget, report), source, call, report)
+    complete = normalized(_model(document, call, report), call.variables, units.inclusion.contents)
     active = profiles.without_inactive(complete, call.profiles, source.exclude)
     for path, message in consistency.findings(consistency.Scope(active, complete.services)):
         report.add(document, path, message)
@@ -69,6 +75,15 @@ def load(source: ComposeSource, variables: Mapping[str, str]) -> Loaded:
     report.check()
     notices = [*_notices(merged, documents), *profiles.exclusion_notices(complete, active, source.exclude)]
     return Loaded(resolved, tuple(sorted(notices)))
+
+
+def _located(document: Map, source: ComposeSource, call: Invocation, report: Report) -> Map:
+    """Return the document with absolute paths, if it is known where its root is."""
+    if source.root is None:
+        return document
+    for path in bind_mounts_without_source(document):
+        report.add(document, path, "source is missing; a bind mount needs the path of a file or directory")
+    return relocated(document, Base(join(source.root, call.directory), source.home))
 
 
 def _model(document: Map, call: Invocation, report: Report) -> Project:

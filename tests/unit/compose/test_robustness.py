@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from composestack.compose.canonical.typed import shape
+from composestack.compose.canonical.typed import shape_of
 from composestack.compose.load import load
 from composestack.compose.model import Project, Service
 from composestack.compose.problems import InvalidCompose
@@ -26,10 +26,14 @@ VALUES: Any = st.recursive(
     ),
     max_leaves=8,
 )
-SERVICES = st.dictionaries(st.sampled_from([*shape(Service), "extends", "x-a", "nonsense"]), VALUES, max_size=5)
+SERVICES = st.dictionaries(
+    st.sampled_from([*sorted(shape_of(Service).attributes), "extends", "x-a", "nonsense"]), VALUES, max_size=5
+)
 DOCUMENTS = st.fixed_dictionaries(
     {"services": st.dictionaries(st.sampled_from(["a", "b", "c/d"]), SERVICES | VALUES, max_size=3)},
-    optional={name: VALUES for name in (*shape(Project), "include", "version") if name != "services"},
+    optional={
+        name: VALUES for name in (*sorted(shape_of(Project).attributes), "include", "version") if name != "services"
+    },
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from types import NoneType, UnionType
@@ -20,7 +21,7 @@ from composestack.compose.model import (
     Ulimit,
     Volume,
 )
-from composestack.compose.model.base import Form, forms
+from composestack.compose.model.base import forms
 from composestack.compose.report import Report
 from composestack.compose.scalars import Timestamp
 from composestack.compose.tree import Map, Seq
@@ -73,25 +74,38 @@ class Conversion:
         """Return the values for one element; anything but a mapping is returned as it is."""
         if not isinstance(node, Map):
             return node
-        readers = shape(kind)
+        shape = shape_of(kind)
         result: dict[str, Any] = {}
         extensions: dict[str, Any] = {}
         for key, value in node.items():
-            if key in readers:
-                if value is not None:
-                    reader = readers[key]
-                    result[key] = value if reader is None else self.read(reader, key, value)
-                elif key in NULLABLE:
-                    result[key] = None
+            if key not in shape.attributes:
+                if key.startswith("x-"):
+                    extensions[key] = plain(value)
                 else:
-                    self.problem(key, "must not be null; give it a value or remove the line")
-            elif key.startswith("x-"):
-                extensions[key] = plain(value)
+                    self.problem(key, self._unknown(key, shape.attributes))
+            elif value is None:
+                result[key] = None
+                self._check_null(key)
+            elif key in shape.conversions:
+                result[key] = self._converted(shape.conversions[key], key, value)
+            elif key in shape.readers:
+                result[key] = self.read(shape.readers[key], key, value)
             else:
-                self.problem(key, self._unknown(key, readers))
+                result[key] = value
         if extensions or not result:
             result["extensions"] = extensions
         return result
+
+    def _check_null(self, key: str) -> None:
+        if key not in NULLABLE:
+            self.problem(key, "must not be null; give it a value or remove the line")
+
+    def _converted(self, convert: Callable[[Any], Any], key: str, value: Any) -> Any:
+        try:
+            return convert(value)
+        except ValueError as error:
+            self.problem(key, str(error))
+            return value
 
     def read(self, reader: Reader, part: str | int, value: Any) -> Any:
         """Return what `reader` makes of the value at `part` of the current path."""
@@ -108,13 +122,13 @@ class Conversion:
         """Report a problem with `part` of the current path."""
         self._report.add(self._document, (*self._path, part), message)
 
-    def _unknown(self, key: str, readers: Mapping[str, Any]) -> str:
+    def _unknown(self, key: str, attributes: frozenset[str]) -> str:
         if (successor := REMOVED.get(key)) and not self._path[2:]:
             return f"is not an attribute any more; write {successor}"
         near: list[str] = []
         if self._suggestions < MAX_SUGGESTIONS and len(key) < 50:
             self._suggestions += 1
-            near = get_close_matches(key, readers, 1)
+            near = get_close_matches(key, sorted(attributes), 1)
         hint = (
             f"did you mean {near[0]}?"
             if near
@@ -123,21 +137,23 @@ class Conversion:
         return f"unknown attribute; {hint}"
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The attributes of an element, and how those are read that are not taken as they are."""
+
+    attributes: frozenset[str]
+    conversions: Mapping[str, Callable[[Any], Any]]
+    readers: Mapping[str, Reader]
+
+
 @cache
-def shape(kind: type[Element]) -> dict[str, Reader | None]:
-    """Return how each attribute of an element is read; None: as it is."""
-    hidden = FILLED_IN.get(kind, frozenset()) | {"extensions", "environment_from_files"}
-    known = forms(kind)
-    return {
-        name: _scalar_reader(known[name]) if name in known else _reader(field.annotation)
-        for name, field in kind.model_fields.items()
-        if name not in hidden
-    }
-
-
-def _scalar_reader(form: Form) -> Reader:
-    convert = CONVERSIONS[form]
-    return lambda _, value: convert(value)
+def shape_of(kind: type[Element]) -> Shape:
+    """Return what the model says about an element."""
+    attributes = kind.model_fields.keys() - FILLED_IN.get(kind, frozenset()) - {"extensions", "environment_from_files"}
+    conversions = {name: CONVERSIONS[form] for name, form in forms(kind).items() if name in attributes}
+    readers = {name: _reader(kind.model_fields[name].annotation) for name in attributes - conversions.keys()}
+    present = {name: reader for name, reader in readers.items() if reader is not None}
+    return Shape(frozenset(attributes), conversions, present)
 
 
 def _reader(annotation: Any) -> Reader | None:

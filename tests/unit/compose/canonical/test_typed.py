@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from composestack.compose.canonical.typed import plain, shape, typed
+from composestack.compose.canonical.typed import plain, shape_of, typed
 from composestack.compose.model import Project, Secret, Service
 from composestack.compose.report import Report
 from composestack.compose.scalars import Timestamp
@@ -79,9 +79,9 @@ def test_what_the_models_will_refuse_stays() -> None:
 
 
 def test_fields_that_no_document_has_are_not_read() -> None:
-    assert "name" not in shape(Service)
-    assert "content" not in shape(Secret)
-    assert "content" in shape(Project.model_fields["configs"].annotation.__args__[1])  # type: ignore[union-attr]
+    assert "name" not in shape_of(Service).attributes
+    assert "content" not in shape_of(Secret).attributes
+    assert "content" in shape_of(Project.model_fields["configs"].annotation.__args__[1]).attributes  # type: ignore[union-attr]
 
 
 def test_plain() -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 import pytest
 
-from composestack.compose.canonical.typed import shape
+from composestack.compose.canonical.typed import shape_of
 from composestack.compose.model import Element, Project
 
 FRONT_END = {
@@ -42,7 +42,7 @@ def written(node: Mapping[str, Any], root: Mapping[str, Any], path: str = "") ->
 
 def modelled(kind: type[Element], path: str = "") -> Iterator[str]:
     """Yield the attribute paths that the models have."""
-    for name in shape(kind):
+    for name in shape_of(kind).attributes:
         here = f"{path}.{name}".lstrip(".")
         yield here
         yield from _below(kind.model_fields[name].annotation, here)
