@@ -12,7 +12,7 @@ from composestack.compose.paths import is_outside, is_remote, join
 from composestack.compose.problems import InvalidCompose, Problem
 from composestack.compose.report import Report
 from composestack.compose.source import ProjectDirectory
-from composestack.compose.tree import Map, Mark, Path
+from composestack.compose.tree import Map, Mark, Path, copied
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,12 @@ class Documents:
 
     directory: ProjectDirectory
     report: Report
+    interpolated: bool = True
+    """Whether variables are replaced; if not, short forms that have some stay as they are."""
     unset: dict[str, tuple[Path, Mark]] = field(default_factory=dict)
     """Variables without value and default, each with its first use."""
+    known: dict[str, str] = field(default_factory=dict)
+    """All variables of environment files that were read so far."""
     file_bytes: int = 0
     """How much was read of files that services name."""
     incomplete: bool = False
@@ -80,6 +84,10 @@ class Documents:
 
     def prepare(self, document: Map, variables: Mapping[str, str]) -> Map | None:
         """Return a document with variables replaced and short forms expanded."""
+        if not self.interpolated:
+            tree = copied(document)
+            canonical(tree, Report())
+            return tree
         try:
             interpolated = interpolate(document, variables)
         except InvalidCompose as error:
@@ -101,6 +109,7 @@ class Documents:
                 result.update(dotenv.parse(content, path, known.get, result))
             except InvalidCompose as error:
                 self.failed(error)
+        self.known.update(result)
         return result
 
 

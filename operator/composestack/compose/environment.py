@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -10,6 +9,7 @@ from typing import TypeVar
 from composestack.compose import dotenv
 from composestack.compose.documents import Documents, Reference, below
 from composestack.compose.model import Container, EnvFile, Project, Service
+from composestack.compose.paths import relative
 from composestack.compose.problems import InvalidCompose
 from composestack.compose.tree import Map, Path
 
@@ -66,13 +66,13 @@ class Environment:
     def _labels(self, container: Container, path: Path) -> dict[str, str]:
         result: dict[str, str] = {}
         for index, file in enumerate(container.label_file):
-            result.update(self._read(EnvFile(path=file), (*path, "label_file", index), {}, result))
+            result.update(self._read(EnvFile(path=file), (*path, "label_file", index), dict(result), {}))
         return result
 
     def _read(self, file: EnvFile, path: Path, known: Mapping[str, str], earlier: Mapping[str, str]) -> dict[str, str]:
         where = below(self.directory, file.path)
         if self.root is not None:
-            where = posixpath.relpath(where, self.root)
+            where = relative(where, self.root)
         content = self._content(file, where, path)
         try:
             if file.format == "raw":

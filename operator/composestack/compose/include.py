@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from composestack.compose.canonical.values import kind
 from composestack.compose.documents import Documents, Reference, below
 from composestack.compose.merge import merge_entry, settled
-from composestack.compose.paths import Base, relocated
+from composestack.compose.paths import Base, relative, relocated
 from composestack.compose.tree import Map, Seq
 
 MAX_DEPTH = 20
@@ -130,7 +130,7 @@ class Inclusion:
             tuple(sorted(unit.variables.items())),
         )
         if key not in self._loaded:
-            directory = posixpath.relpath(unit.directory, parent.directory)
+            directory = relative(unit.directory, parent.directory)
             loaded = relocated(self.loader.unit(files, unit), Base(directory, self.home))
             self._note_contents(loaded, unit)
             self._loaded[key] = with_variables(loaded, unit.variables)

@@ -49,13 +49,10 @@ def load(source: ComposeSource, variables: Mapping[str, str]) -> Loaded:
     values of variables.
     """
     documents = Documents(source.directory, Report())
-    known = dict(variables)
     try:
-        call = invocation(source, variables, documents)
-        known.update(call.variables)
-        return _loaded(source, call, documents)
+        return _loaded(source, invocation(source, variables, documents), documents)
     except InvalidCompose as error:
-        raise InvalidCompose(redacted(error.problems, known)) from None
+        raise InvalidCompose(redacted(error.problems, {**documents.known, **variables})) from None
 
 
 def _loaded(source: ComposeSource, call: Invocation, documents: Documents) -> Loaded:
@@ -84,6 +81,22 @@ def _located(document: Map, source: ComposeSource, call: Invocation, report: Rep
     for path in bind_mounts_without_source(document):
         report.add(document, path, "source is missing; a bind mount needs the path of a file or directory")
     return relocated(document, Base(join(source.root, call.directory), source.home))
+
+
+def uninterpolated(source: ComposeSource, variables: Mapping[str, str]) -> Map:
+    """Return what the files make together, with variables where the files have them. `variables` choose the files.
+
+    It is no project: nothing is checked but that the files can be read and put together, and every profile is in it.
+    Raises InvalidCompose.
+    """
+    report = Report()
+    documents = Documents(source.directory, report, interpolated=False)
+    call = invocation(source, variables, documents)
+    merged = Units(documents, source.home).merged(call.files, Unit(call.directory, call.variables))
+    report.check()
+    if source.root is not None:
+        merged = relocated(merged, Base(join(source.root, call.directory), source.home))
+    return Map({"name": call.name, **merged})
 
 
 def _model(document: Map, call: Invocation, report: Report) -> Project:

@@ -40,6 +40,15 @@ def join(directory: str, path: str) -> str:
     return posixpath.normpath(posixpath.join(directory, path)) if path else posixpath.normpath(directory)
 
 
+def relative(path: str, start: str) -> str:
+    """Return `path` as seen from the directory `start`. Both count from one place, which this does not need to know."""
+    ahead, back = (posixpath.normpath(each).split("/") for each in (path, start))
+    ahead, back = ([part for part in parts if part not in {"", "."}] for parts in (ahead, back))
+    while ahead and back and ahead[0] == back[0]:
+        del ahead[0], back[0]
+    return "/".join([".."] * len(back) + ahead) or "."
+
+
 def is_outside(path: str) -> bool:
     """Tell whether a normalised path relative to the root leaves it."""
     return path.startswith("/") or path == ".." or path.startswith("../")

@@ -12,7 +12,7 @@ from composestack.compose.documents import Documents, Reference
 from composestack.compose.extends import Budget, Extender, Run, extended
 from composestack.compose.include import Inclusion, Unit
 from composestack.compose.merge import merge
-from composestack.compose.paths import Base, relocated
+from composestack.compose.paths import Base, relative, relocated
 from composestack.compose.tree import Map
 
 Parsed = tuple[str, Sequence[Map]]
@@ -44,7 +44,7 @@ class Units:
                     continue
                 complete = self.inclusion.resolve(prepared, _with_file(unit, file))
                 result = unique(merge(result, extended(complete, file, unit.directory, run), report))
-            if index < len(files) - 1:
+            if index < len(files) - 1 and self.documents.interpolated:
                 validate.document(result, report)
         return result
 
@@ -79,6 +79,6 @@ class _Bases:
             if document is not None:
                 merged = merge(merged, document, documents.report)
         directory = posixpath.dirname(file) or "."
-        base = Base(posixpath.relpath(directory, self.unit.directory), self.units.home, complete=False)
+        base = Base(relative(directory, self.unit.directory), self.units.home, complete=False)
         run = Run(self, documents.report, self.units.budget)
         return Extender(relocated(merged, base), file, directory, "services", run)

@@ -88,3 +88,8 @@ def test_how_much_is_read_is_bounded() -> None:
     services = "services:\n" + "".join(f"  s{n}: {{image: a, env_file: big.env}}\n" for n in range(50))
     found = problems(services, {"big.env": "A=" + "x" * (MAX_FILE_BYTES // 10)})
     assert [each.path for each in found] == ["services.s9.env_file[0]"]
+
+
+def test_in_label_files_earlier_files_precede_earlier_lines() -> None:
+    web = service("label_file: [1.l, 2.l]", files={"1.l": "a=one", "2.l": "a=two\nb=$a"})
+    assert web.labels == {"a": "two", "b": "one"}

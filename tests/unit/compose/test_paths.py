@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from composestack.compose.canonical.typed import plain
-from composestack.compose.paths import Base, is_outside, is_remote, join, relocated
+from composestack.compose.paths import Base, is_outside, is_remote, join, relative, relocated
 from tests.unit.compose.application import problems, service, tree
 
 
@@ -20,6 +20,21 @@ from tests.unit.compose.application import problems, service, tree
 )
 def test_join(directory: str, path: str, expected: str) -> None:
     assert join(directory, path) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "start", "expected"),
+    [
+        ("sub", ".", "sub"),
+        (".", ".", "."),
+        (".", "sub", ".."),
+        ("a/b", "a/c", "../b"),
+        ("../x", ".", "../x"),
+        ("/r/a", "/r", "a"),
+    ],
+)
+def test_relative(path: str, start: str, expected: str) -> None:
+    assert relative(path, start) == expected
 
 
 def test_outside_and_remote() -> None:

@@ -16,6 +16,12 @@ def test_values_of_environment_files_are_not_shown_either() -> None:
     assert "secret" not in str(found)
 
 
+def test_values_of_included_applications_are_not_shown_either() -> None:
+    files = {"sub/c.yaml": "services: {db: {image: a, mem_limit: '$SIZE'}}", "sub/.env": "SIZE=hunter2"}
+    [found] = problems("include: [sub/c.yaml]\nservices: {}", files)
+    assert "hunter2" not in str(found)
+
+
 def test_longer_values_first_and_short_ones_never() -> None:
     problem = Problem("f", 1, 1, "p", "a secret-long and a secret and 80")
     [result] = redacted([problem], {"LONG": "secret-long", "SHORT": "secret", "PORT": "80"})
