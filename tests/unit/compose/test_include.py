@@ -74,7 +74,8 @@ def test_one_file_reached_twice_is_one() -> None:
 
 
 def test_circles_missing_files_and_wrong_forms_are_errors() -> None:
-    assert "include cycle" in problems("include: [compose.yaml]\nservices: {}")[0].message
+    [own] = problems("include: [compose.yaml]\nservices: {}")
+    assert "include cycle: compose.yaml includes compose.yaml)" in own.message
     assert "include cycle" in problems("include: [o.yaml]", {"o.yaml": "include: [compose.yaml]"})[0].message
     assert "'no.yaml'" in problems("include: [no.yaml]\nservices: {}")[0].message
     assert "'no.env'" in problems("include: [{path: o.yaml, env_file: no.env}]", {"o.yaml": "services: {}"})[0].message

@@ -53,8 +53,14 @@ def test_links_namespaces_and_mounts_of_others_are_dependencies() -> None:
 
 
 def test_what_depends_on_says_wins_over_links() -> None:
-    text = "links: [b], depends_on: {b: {condition: service_healthy}}}, b: {image: x"
-    assert service(text).depends_on["b"].condition == "service_healthy"
+    text = "links: [b, c], depends_on: {b: {condition: service_healthy}}}, b: {image: x}, c: {image: x"
+    dependencies = service(text).depends_on
+    assert (dependencies["b"].condition, dependencies["b"].restart) == ("service_healthy", False)
+    assert (dependencies["c"].condition, dependencies["c"].restart) == ("service_started", True)
+
+
+def test_links_win_over_mounts_of_the_same_service() -> None:
+    assert service("links: [b], volumes_from: [b]}, b: {image: x").depends_on["b"].restart
 
 
 def test_build_arguments_without_value_come_from_the_variables_or_not_at_all() -> None:

@@ -12,6 +12,11 @@ def test_later_files_go_over_earlier_ones() -> None:
     assert (web.user, [port.target for port in web.ports]) == ("b", [80, 81])
 
 
+def test_one_file_may_repeat_itself() -> None:
+    web = project("services: {web: {image: a, ports: ['80:80', 8080, '80:80'], cap_add: [A, A]}}").services["web"]
+    assert ([port.target for port in web.ports], web.cap_add) == ([80, 8080], ("A",))
+
+
 def test_an_extended_file_is_loaded_once_and_its_paths_move_once() -> None:
     services = "{a: {extends: {file: sub/b.yaml, service: base}}, b: {extends: {file: sub/b.yaml, service: base}}}"
     loaded = project(f"services: {services}", {"sub/b.yaml": "services: {base: {image: x, volumes: ['./d:/d']}}"})
