@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from ipaddress import ip_address
 
 from composestack.compose.model import Config, Deploy, DeviceRequest, Project, Secret, Service, Workload
+from composestack.compose.normalize import NAMESPACES
 from composestack.compose.tree import Path
 
 Finding = tuple[Path, str]
@@ -103,6 +104,15 @@ def _dependencies(workload: Workload, scope: Scope) -> Iterator[Finding]:
             yield path, f"{name} {kind}; correct the name or remove the dependency"
         elif dependency.required:
             yield path, f"{name} is not active; activate its profile, or say required: false"
+
+
+def _namespaces(workload: Workload, scope: Scope) -> Iterator[Finding]:
+    """A container cannot share a namespace of one that does not run, even if it need not wait for it."""
+    for attribute in NAMESPACES:
+        kind, _, name = (getattr(workload, attribute) or "").partition(":")
+        dependency = workload.depends_on.get(name) if kind == "service" else None
+        if dependency and not dependency.required and name not in scope.project.services and name in scope.services:
+            yield (attribute,), f"{name} is excluded or not active; it has to run for this"
 
 
 def _healthcheck(workload: Workload, scope: Scope) -> Iterator[Finding]:
@@ -206,6 +216,7 @@ WORKLOAD_CHECKS: tuple[Callable[[Workload, Scope], Iterator[Finding]], ...] = (
     _build,
     _references,
     _dependencies,
+    _namespaces,
     _healthcheck,
     _ports,
     _targets,

@@ -126,6 +126,14 @@ def test_an_excluded_service_is_gone_and_not_waited_for() -> None:
     assert [notice.path for notice in loaded.notices] == ["services.web.depends_on.proxy"]
 
 
+def test_a_namespace_of_an_excluded_service_cannot_be_shared() -> None:
+    text = "services: {web: {image: app, network_mode: 'service:vpn'}, vpn: {image: vpn}}"
+    [found] = problems(text, exclude=("vpn",))
+    assert found.path == "services.web.network_mode"
+    named = "services: {web: {image: app, network_mode: host}, host: {image: app}}"
+    assert application(named, exclude=("host",)).project.services["web"].network_mode == "host"
+
+
 def test_excluding_what_is_not_there_is_told() -> None:
     [notice] = application("services: {web: {image: app}}", exclude=("proxy",)).notices
     assert "proxy" in notice.message
