@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
 
 from composestack.cli import INVALID, REFUSED, dump, main
+from composestack.compose.yaml import parse
+from composestack.directory import DirectoryOnDisk
 
 SEED = """\
 version: '3'
@@ -163,3 +168,198 @@ def test_wrong_settings_are_told_before_anything_runs() -> None:
 
     assert result.exit_code == 2
     assert "HOST:PORT" in result.stderr
+
+
+def config(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["config", *map(str, arguments)])
+
+
+def model(result: Result) -> Any:
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    directory = tmp_path / "shop"
+    directory.mkdir()
+    (directory / "compose.yaml").write_text(
+        "services:\n"
+        "  web: {image: 'nginx:${TAG:-1}', command: 'echo $$HOME', ports: ['8080:80'], volumes: ['./html:/html']}\n"
+        "  tools: {image: busybox, profiles: [dev]}\n"
+        "volumes: {spare: {}}\n"
+    )
+    return directory
+
+
+def test_the_default_is_yaml_that_loads_as_the_same_application(shop: Path) -> None:
+    printed = config("--project-directory", shop)
+    again = shop / "again.yaml"
+    again.write_text(printed.stdout)
+
+    assert printed.stdout.startswith("name: shop\nservices:\n  web:\n")
+    assert "$$HOME" in printed.stdout
+    first, second = (
+        model(config("--project-directory", shop, "--format=json")),
+        model(config("--format=json", "-f", again)),
+    )
+    assert first["services"]["web"]["command"] == ["echo", "$HOME"]
+    assert first == second
+
+
+def test_profiles_variables_and_the_name_are_those_of_the_options(shop: Path) -> None:
+    call = ("--project-directory", shop, "--format=json")
+
+    shown = model(config(*call, "--profile", "dev", "-e", "TAG=2", "--project-name", "other"))
+
+    assert (shown["name"], set(shown["services"])) == ("other", {"web", "tools"})
+    assert shown["services"]["web"]["image"] == "nginx:2"
+    assert set(model(config(*call))["services"]) == {"web"}
+
+
+def test_environment_files_replace_the_default_one(shop: Path) -> None:
+    (shop / ".env").write_text("TAG=from-default\n")
+    (shop / "a.env").write_text("TAG=from-a\n")
+    (shop / "b.env").write_text("TAG=from-b\n")
+    call = ("--project-directory", shop, "--format=json")
+
+    def image(*arguments: object) -> str:
+        return str(model(config(*call, *arguments))["services"]["web"]["image"])
+
+    assert image() == "nginx:from-default"
+    assert image("--env-file", shop / "b.env", "--env-file", shop / "a.env") == "nginx:from-a"
+
+
+def test_what_an_option_keeps(shop: Path) -> None:
+    (shop / "web.env").write_text("A=1\n")
+    (shop / "more.yaml").write_text("services: {web: {env_file: web.env}}")
+    call = ("-f", shop / "compose.yaml", "-f", shop / "more.yaml", "--format=json")
+
+    plain = model(config(*call))
+    kept = model(config(*call, "--no-env-resolution", "--keep-unused", "--resolve-paths"))
+
+    assert plain["services"]["web"]["environment"] == {"A": "1"}
+    assert plain["services"]["web"]["volumes"][0]["source"] == "./html"
+    assert "volumes" not in plain
+    assert kept["services"]["web"]["env_file"] == [{"path": str(shop / "web.env")}]
+    assert "environment" not in kept["services"]["web"]
+    assert kept["services"]["web"]["volumes"][0]["source"] == str(shop / "html")
+    assert kept["volumes"] == {"spare": {"name": "shop_spare"}}
+
+
+def test_without_interpolation_the_merged_files_keep_their_variables(shop: Path) -> None:
+    (shop / "more.yaml").write_text("services: {web: {ports: ['${PORT}:81'], deploy: {replicas: '${N:?}'}, scale: 1}}")
+    call = ("-f", shop / "compose.yaml", "-f", shop / "more.yaml", "--no-interpolate")
+
+    printed = config(*call)
+
+    assert (printed.exit_code, printed.stderr) == (0, "")
+    web = yaml.safe_load(printed.stdout)["services"]["web"]
+    assert web["image"] == "nginx:${TAG:-1}"
+    assert web["command"] == "echo $$HOME"
+    assert web["deploy"] == {"replicas": "${N:?}"}
+    assert web["ports"] == [{"target": 80, "published": "8080", "protocol": "tcp", "mode": "ingress"}, "${PORT}:81"]
+    assert web["volumes"] == [{"type": "bind", "source": "./html", "target": "/html", "bind": {}}]
+    absolute = model(config(*call, "--format=json", "--resolve-paths"))
+    assert absolute["services"]["web"]["volumes"][0]["source"] == str(shop / "html")
+
+
+def test_without_interpolation_a_broken_file_is_still_an_error(shop: Path) -> None:
+    (shop / "compose.yaml").write_text("services: {a: {extends: {file: gone.yaml, service: b}}, a: {}}")
+
+    result = config("--project-directory", shop, "--no-interpolate")
+
+    assert (result.exit_code, result.stdout) == (INVALID, "")
+    assert "error: compose.yaml:1:" in result.stderr
+
+
+def test_every_problem_has_a_line_on_standard_error(shop: Path) -> None:
+    (shop / "compose.yaml").write_text("services:\n  a:\n    imago: x\n  b:\n    image: [x]\n")
+
+    result = config("--project-directory", shop)
+
+    assert (result.exit_code, result.stdout) == (INVALID, "")
+    first, second = result.stderr.splitlines()
+    assert first.startswith("error: compose.yaml:3:5: services.a.imago: ")
+    assert second.startswith("error: compose.yaml:5:")
+
+
+def test_a_file_that_cannot_be_read_is_an_error(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(_: DirectoryOnDisk, path: str) -> bytes:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(DirectoryOnDisk, "read", denied)
+
+    for arguments in (("--project-directory", shop), ("-f", shop / "compose.yaml")):
+        result = config(*arguments)
+
+        assert result.exit_code == INVALID
+        assert result.stderr.startswith("error: ")
+        assert "Permission denied" in result.stderr
+
+
+def test_notices_go_to_standard_error(shop: Path) -> None:
+    (shop / "compose.yaml").write_text("version: '3'\nservices: {web: {image: 'nginx:${TAG}'}}")
+
+    result = config("--project-directory", shop, "--format=json")
+
+    assert model(result)["services"]["web"]["image"] == "nginx:"
+    assert [line.split(": ")[:2] for line in result.stderr.splitlines()] == [
+        ["notice", "services.web.image"],
+        ["notice", "version"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "services: {web: {image: a, env_file: ../secret.env}}",
+        "services: {web: {extends: {file: ../secret.env, service: a}}}",
+        "services: {web: {image: a, env_file: link.env}}",
+        "include: [../secret.env]",
+    ],
+)
+def test_config_reads_nothing_outside_of_the_project_directory(shop: Path, text: str) -> None:
+    (shop.parent / "secret.env").write_text("PASSWORD=hunter2\n")
+    (shop / "link.env").symlink_to(shop.parent / "secret.env")
+    (shop / "compose.yaml").write_text(text)
+
+    result = config("--project-directory", shop)
+
+    assert result.exit_code == INVALID
+    assert "hunter2" not in result.output
+
+
+@pytest.mark.parametrize("option", ["-f", "--env-file"])
+def test_a_file_outside_of_the_project_directory_is_refused(shop: Path, option: str) -> None:
+    outside = shop.parent / "secret.env"
+    outside.write_text("PASSWORD=hunter2\n")
+
+    result = config("--project-directory", shop, option, outside)
+
+    assert result.exit_code == 2
+    assert "--project-directory" in result.stderr
+    assert "hunter2" not in result.output
+
+
+def test_config_does_not_use_variables_of_the_process(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAG", "from-the-process")
+
+    assert "from-the-process" not in config("--project-directory", shop).stdout
+
+
+SCALARS = st.one_of(
+    st.from_regex(r"[-+]?0?[xXoObB]?[0-9a-fA-F._:eE]{1,8}", fullmatch=True),
+    st.from_regex(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ][0-9:.]{1,9}Z?)?", fullmatch=True),
+    st.sampled_from(["y", "No", "on", "~", "null", "true", "<<", "=", ".inf", "-.INF", ".nan", "", "-0"]),
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], include_characters="\n\t"), max_size=20),
+)
+
+
+@given(st.dictionaries(SCALARS, SCALARS, max_size=3))
+def test_text_stays_text_for_readers_of_yaml_1_1_and_for_compose(texts: dict[str, str]) -> None:
+    stream = io.StringIO()
+    dump([{"x": texts}], stream)
+
+    assert yaml.safe_load(stream.getvalue()) == {"x": texts}
+    assert parse(stream.getvalue(), "compose.yaml") == [{"x": texts}]
