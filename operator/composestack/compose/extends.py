@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from composestack.compose.canonical.values import kind
 from composestack.compose.documents import Reference, below
 from composestack.compose.merge import NO_RULES, RULES, Merge, settled
 from composestack.compose.report import Report
@@ -141,7 +142,9 @@ def extended(document: Map, file: str, directory: str, run: Run) -> Map:
     result.tags = document.tags
     for section in SECTIONS:
         entries = document.get(section)
-        if isinstance(entries, Map) and any(isinstance(each, Map) and "extends" in each for each in entries.values()):
+        if section in document and not isinstance(entries, Map):
+            run.report.add(document, (section,), f"must be a mapping, not {kind(entries)}")
+        elif isinstance(entries, Map) and any(isinstance(each, Map) and "extends" in each for each in entries.values()):
             extender = Extender(document, file, directory, section, run)
             resolved = Map(((name, extender.entry(name)) for name in entries), entries.marks)
             resolved.tags = entries.tags

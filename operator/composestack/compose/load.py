@@ -101,7 +101,7 @@ def uninterpolated(source: ComposeSource, variables: Mapping[str, str]) -> Map:
 
 def _model(document: Map, call: Invocation, report: Report) -> Project:
     """Return the project that a merged document describes; raises InvalidCompose if it describes none."""
-    if not document:
+    if not document.keys() - {"version"}:
         report.add(document, (), "the application is empty; declare services", call.files[0][0] if call.files else "")
     project = validate.document(document, report, call.name)
     report.check()

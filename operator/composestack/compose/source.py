@@ -30,7 +30,12 @@ class ProjectFiles:
 
     @classmethod
     def from_text(cls, files: Mapping[str, str]) -> ProjectFiles:
-        """Build one from text by path. Raises InvalidCompose for paths that are absolute or leave the directory."""
+        """Build one from text by path. Raises InvalidCompose as `inside` does."""
+        return cls.inside({path: text.encode() for path, text in files.items()})
+
+    @classmethod
+    def inside(cls, files: Mapping[str, bytes]) -> ProjectFiles:
+        """Build one from contents by path. Raises InvalidCompose for paths that are absolute or leave the directory."""
         normal = {path: posixpath.normpath(path) for path in files}
         problems = [
             Problem(
@@ -41,7 +46,7 @@ class ProjectFiles:
         ]
         if problems:
             raise InvalidCompose(problems)
-        return cls({normal[path]: text.encode() for path, text in files.items()})
+        return cls({normal[path]: content for path, content in files.items()})
 
     def read(self, path: str) -> bytes | None:
         """Return the content of the file at `path`, or None if there is none."""

@@ -29,8 +29,10 @@ class Units:
         self.budget = Budget()
 
     def unit(self, files: Sequence[tuple[str, Reference]], unit: Unit) -> Map:
-        """Return the merged document of the files of an included application."""
-        return self.merged([(path, self.documents.parse(path, by)) for path, by in files], unit)
+        """Return the merged document of the files of an included application, which must be valid by itself."""
+        result = self.merged([(path, self.documents.parse(path, by)) for path, by in files], unit)
+        validate.document(result, self.documents.report)
+        return result
 
     def merged(self, files: Sequence[Parsed], unit: Unit) -> Map:
         """Return the merged document of files that are parsed already."""

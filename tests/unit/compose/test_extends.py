@@ -77,6 +77,13 @@ def test_a_chain_may_be_long_but_not_endless() -> None:
     assert any("extend each other" in each.message for each in found)
 
 
+def test_services_must_be_a_mapping_in_every_file() -> None:
+    [found] = problems(
+        "services: {web: {image: a}}", {"o.yaml": "services:\n"}, compose_files=("compose.yaml", "o.yaml")
+    )
+    assert (found.file, found.path) == ("o.yaml", "services")
+
+
 def test_inheritance_is_bounded() -> None:
     big = {"image": "app", "cap_add": [f"C{n}" for n in range(2000)]}
     services = {"base": big} | {f"s{n}": {"extends": "base"} for n in range(100)}

@@ -83,6 +83,15 @@ def test_circles_missing_files_and_wrong_forms_are_errors() -> None:
     assert "must be a path" in problems("include: [{file: o.yaml}]\nservices: {}")[0].message
 
 
+def test_an_included_application_must_be_valid_by_itself() -> None:
+    [found] = problems("include: [o.yaml]\nservices: {web: {image: a}}", {"o.yaml": "service: {db: {image: b}}"})
+    assert (found.file, found.path) == ("o.yaml", "service")
+    [found] = problems(
+        "include: [o.yaml]\nservices: {db: {user: a}}", {"o.yaml": "services: {db: {image: b, user: 5}}"}
+    )
+    assert (found.file, found.path) == ("o.yaml", "services.db.user")
+
+
 def test_nothing_is_read_from_outside() -> None:
     for path in ("../o.yaml", "/o.yaml", "https://example.com/compose.yaml", "git@github.com:x/y.git", "oci://reg/app"):
         [found] = problems(f"include: ['{path}']\nservices: {{}}")

@@ -105,7 +105,7 @@ def test_files_go_over_an_application_without_a_file() -> None:
     assert load(inline, {}).project.services["web"].hostname == "prod"
 
 
-@pytest.mark.parametrize("compose", ["", "# nothing", "services:\n"])
+@pytest.mark.parametrize("compose", ["", "# nothing", "services:\n", "version: '3'"])
 def test_nothing_is_an_error(compose: str) -> None:
     assert problems(compose)
 
