@@ -70,6 +70,17 @@ def test_secret_values_are_in_no_status_and_no_event(stacks: Stacks, operator: O
     assert "hunter2" not in operator.log()
 
 
+def test_every_character_arrives_as_it_was_written(stacks: Stacks) -> None:
+    text = "emoji 🚀 and é, controls \x7f\x85\x9f, a mark \ufeff, separators \u2028, a tab\t and a backslash \\u0041\n"
+    compose = {"services": {"web": {"image": "nginx", "configs": ["page"]}}, "configs": {"page": {"file": "./page"}}}
+
+    stacks.apply("shop", compose, files={"page": text})
+
+    stacks.ready("shop")
+    (name,) = [name for name in stacks.names("configmaps") if name.startswith("shop-page-")]
+    assert list(stacks.get("configmap", name)["data"].values()) == [text]
+
+
 def test_a_changed_image_is_exactly_one_apply(stacks: Stacks, audit: Audit) -> None:
     stacks.apply("shop", SHOP, env=ENV)
     stacks.ready("shop")

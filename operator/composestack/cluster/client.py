@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import random
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,7 +32,12 @@ FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0
 """Seconds between attempts: doubled each time, with jitter, unless the server names its own (Retry-After)."""
 
 JSON = "application/json"
-APPLY = "application/apply-patch+yaml"
+APPLY = "application/apply-patch+yaml; charset=utf-8"
+"""With the parameter, which changes nothing for the API server, the client library leaves the encoding to us."""
+
+NOT_YAML = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+"""Characters that JSON holds as they are, and YAML only escaped, or takes for line breaks (YAML 1.1, section 4.1)."""
+
 JSON_PATCH = "application/json-patch+json"
 USER_AGENT = f"composestack/{__version__}"
 
@@ -43,7 +49,9 @@ jitter = random.SystemRandom()
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request. `body` is sent as JSON; `query` is encoded; `idempotent` says that it may be sent twice."""
+    """One request. `body` is sent as JSON; `query` is encoded; `idempotent` says that it may be sent twice; `accept` is
+    the form of the answer.
+    """
 
     method: str
     path: str
@@ -51,6 +59,7 @@ class Request:
     query: Mapping[str, str] | None = None
     content_type: str = JSON
     idempotent: bool = True
+    accept: str = JSON
 
     @property
     def target(self) -> str:
@@ -167,9 +176,10 @@ class Client:
         return json.loads(body) if body else None
 
     async def _send(self, request: Request, limits: aiohttp.ClientTimeout) -> aiohttp.ClientResponse:
-        headers = {"Accept": JSON, "Content-Type": request.content_type, **await self._headers()}
+        headers = {"Accept": request.accept, "Content-Type": request.content_type, **await self._headers()}
+        body = yaml_text(request.body) if request.content_type == APPLY else request.body
         answer = await self._api.call_api(
-            request.method, self.server + request.target, headers, body=request.body, _request_timeout=limits
+            request.method, self.server + request.target, headers, body=body, _request_timeout=limits
         )
         response = answer.response
         assert isinstance(response, aiohttp.ClientResponse)
@@ -201,6 +211,15 @@ def _hang_up(response: aiohttp.ClientResponse) -> None:
     if response.connection and response.connection.transport:
         response.connection.transport.abort()
     response.close()
+
+
+def yaml_text(value: Any) -> bytes:
+    """Return JSON that is YAML too, as the API server reads an apply patch with a YAML parser.
+
+    That knows no surrogate pairs, by which json.dumps writes an emoji unless it may write it as it is.
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    return NOT_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode(errors="replace")
 
 
 async def _lines(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
