@@ -58,6 +58,7 @@ lock: setup  ## Take the newest dependencies that pyproject.toml allows, and wri
 generate: setup  ## Write the files that are made from the sources
 	$(BIN)/composestack crd > crds/composestacks.yaml
 	cp crds/composestacks.yaml charts/composestack/files/composestacks.yaml
+	$(BIN)/composestack explain --format markdown > docs/support-matrix.md
 
 cluster-start: setup  ## Start a Kubernetes on 127.0.0.1 for one's own experiments
 	@$(BIN)/python -m tests.cluster start

@@ -363,3 +363,24 @@ def test_text_stays_text_for_readers_of_yaml_1_1_and_for_compose(texts: dict[str
 
     assert yaml.safe_load(stream.getvalue()) == {"x": texts}
     assert parse(stream.getvalue(), "compose.yaml") == [{"x": texts}]
+
+
+def test_explain_tells_what_becomes_of_an_attribute() -> None:
+    result = CliRunner().invoke(main, ["explain", "services.web.shm_size"])
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("services.*.shm_size: translated\n")
+
+
+def test_explain_without_an_attribute_tells_of_all() -> None:
+    text, page = (CliRunner().invoke(main, ["explain", *format_]).stdout for format_ in ([], ["--format", "markdown"]))
+
+    assert "services.*.build: " in text
+    assert "| `services.*.build` |" in page
+
+
+def test_explain_has_near_matches_for_what_does_not_exist() -> None:
+    result = CliRunner().invoke(main, ["explain", "shmsize"])
+
+    assert result.exit_code == INVALID
+    assert result.stderr.startswith("error: there is no attribute shmsize in Compose; did you mean services.*.shm_size")

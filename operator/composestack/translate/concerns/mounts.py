@@ -44,7 +44,7 @@ class _At:
     caveat="A new volume starts empty: Docker would fill it with what the image has at that place.",
 )
 def volumes(service: Service, stack: Stack) -> Contribution:
-    """Named and anonymous volumes are claims, tmpfs is memory. For bind mounts of files see bind_mounts.py."""
+    """Named and anonymous volumes are claims, tmpfs is memory. Files of the project are mounted read-only."""
     sorts = {"volume": _volume, "tmpfs": _tmpfs, "image": _image, "cluster": _unknown, "npipe": _unknown}
     parts = []
     for index, mount in enumerate(service.volumes):

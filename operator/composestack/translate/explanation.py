@@ -1,0 +1,145 @@
+"""What becomes of each attribute of Compose, for people: the catalog, the table of what is not translated, and what
+loading resolves, as one list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from inspect import cleandoc
+from itertools import groupby
+
+from composestack.translate.catalog import Catalog
+from composestack.translate.translators import CATALOG
+from composestack.translate.unsupported import FRONT_END, UNSUPPORTED, Unsupported
+
+TRANSLATED = "translated"
+LOADED = "resolved when the application is loaded"
+
+_NEAR = 5
+_PIPE = r"\|"
+_INDEX = re.compile(r"\[[^\]]*\]")
+_HEADER = """\
+# Support matrix
+
+What becomes of each attribute of Compose. An attribute that is not in the list belongs to the nearest one above it.
+`*` is any key, `[]` any item of a list. The same for one attribute: `composestack explain services.*.shm_size`.
+
+- **translated**: applied. A remark says what differs from Docker.
+- **ignored**: has no counterpart; the application runs without it, and a notice says so.
+- **not yet translated**: has a counterpart that this version does not apply; a notice says so.
+- **refused**: ignoring it would change what the application means or may do. Nothing is applied until it is gone.
+- **resolved when the application is loaded**: nothing of it is left to be translated.
+
+Written by `make generate`. Do not edit.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One attribute: what becomes of it (`outcome`), how (`how`, "" if there is nothing to tell), and what to mind
+    (`remark`).
+    """
+
+    path: str
+    outcome: str
+    how: str = ""
+    remark: str = ""
+    whole: bool = True
+    """Whether it holds for everything below the path as well."""
+
+
+def explanations(catalog: Catalog = CATALOG) -> tuple[Explanation, ...]:
+    """Return an explanation of each attribute, sorted by path."""
+    return tuple(sorted(_explanations(catalog), key=lambda explanation: explanation.path))
+
+
+def _explanations(catalog: Catalog) -> Iterator[Explanation]:
+    for path, translator in catalog.by_path.items():
+        how = " ".join(cleandoc(translator.function.__doc__ or "").split())
+        yield Explanation(path, TRANSLATED, how, translator.caveat or "", whole=False)
+    for path, row in UNSUPPORTED.items():
+        yield Explanation(path, row.level, remark=_remark(row))
+    for path in FRONT_END:
+        yield Explanation(path, LOADED)
+
+
+def _remark(row: Unsupported) -> str:
+    sentences = [row.sentence] + ([f"instead: {row.remedy}"] if row.remedy else [])
+    words = [f"`{value}`" for value in row.harmless if isinstance(value, str)]
+    if words:
+        sentences.append(f"{', '.join(words)} may stand there")
+    return "; ".join(sentences)
+
+
+def explain(attribute: str) -> tuple[Explanation, ...]:
+    """Return what concerns an attribute: itself, what is below it, or the row above it that holds for it.
+
+    It is written as a path (`services.*.shm_size`, `services.web.volumes[0].source`) or as the end of one (`shm_size`,
+    `bind.propagation`). Empty if nothing is called so.
+    """
+    asked = _segments(attribute)
+    if not asked:
+        return ()
+    known = [(explanation, _segments(explanation.path)) for explanation in explanations()]
+    whole = tuple(each for each, path in known if len(asked) > 1 and _concerns(each, path, asked))
+    return whole or tuple(
+        each
+        for each, path in known
+        if any(name == asked[0] and _concerns(each, path[start:], asked) for start, name in enumerate(path))
+    )
+
+
+def near(attribute: str) -> tuple[str, ...]:
+    """Return the paths that an unknown attribute resembles, the best first."""
+    paths = {explanation.path: _segments(explanation.path) for explanation in explanations()}
+    last = next((name for name in reversed(_segments(attribute)) if name not in {"*", "[]"}), attribute)
+    names = get_close_matches(last, sorted({name for path in paths.values() for name in path}), n=_NEAR)
+    found = [path for name in names for path, segments in paths.items() if segments[-1] == name]
+    found += [path for name in names for path, segments in paths.items() if name in segments]
+    return tuple(dict.fromkeys(found))[:_NEAR]
+
+
+def _segments(path: str) -> tuple[str, ...]:
+    return tuple(segment for segment in _INDEX.sub(".[]", path.strip()).split(".") if segment)
+
+
+def _concerns(explanation: Explanation, path: Sequence[str], asked: Sequence[str]) -> bool:
+    """Tell whether two paths agree as far as both go. What is asked may lie below if the explanation holds there too,
+    or if it is the key of a plain mapping, such as a variable in `environment`.
+    """
+    below = len(asked) - len(path)
+    if below > 0 and not explanation.whole and (below > 1 or path[-1] == "*"):
+        return False
+    return all(name in {other, "*"} or other == "*" for name, other in zip(path, asked, strict=False))
+
+
+def as_text(shown: Iterable[Explanation]) -> str:
+    """Return explanations as a terminal shows them: what holds for several attributes in a row is said once."""
+    lines: list[str] = []
+    for (outcome, *texts), together in groupby(shown, key=lambda each: (each.outcome, each.how, each.remark)):
+        lines += [f"{each.path}: {outcome}" for each in together]
+        lines += [f"  {text}" for text in texts if text]
+    return "\n".join(lines)
+
+
+def as_markdown(shown: Iterable[Explanation]) -> str:
+    """Return explanations as a page with one table for each section of the Compose document."""
+    lines = [_HEADER.rstrip()]
+    for section, rows in groupby(sorted(shown, key=_section), key=_section):
+        lines += [
+            "",
+            f"## {section or 'The document'}",
+            "",
+            "| Attribute | What becomes of it | Remark |",
+            "|---|---|---|",
+        ]
+        lines += [f"| `{each.path}` | {each.outcome} | {each.remark.replace('|', _PIPE)} |" for each in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _section(explanation: Explanation) -> str:
+    section, dot, _ = explanation.path.partition(".")
+    return section if dot else ""
