@@ -16,6 +16,7 @@ Schema = dict[str, Any]
 KEPT = frozenset(
     {"type", "description", "format", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum", "required"}
     | {"x-kubernetes-preserve-unknown-fields", "x-kubernetes-list-type", "x-kubernetes-list-map-keys"}
+    | {"x-kubernetes-validations"}
 )
 DROPPED = frozenset({"title", "default", "$defs"})
 
@@ -31,8 +32,8 @@ PRINTER_COLUMNS = [
 # No rule can speak of `compose`: CEL does not see a field that has no type.
 SPEC_RULES = [
     {
-        "rule": "!has(self.composeFiles) || has(self.files)",
-        "message": "spec.composeFiles names files of spec.files, which is missing",
+        "rule": "!has(self.composeFiles) || has(self.files) || has(self.filesFrom)",
+        "message": "spec.composeFiles names files of spec.files or spec.filesFrom, which are missing",
     },
 ]
 NAME_RULE = {

@@ -16,6 +16,7 @@ class Reason(StrEnum):
     DEPENDENCY_FAILED = "DependencyFailed"
     WORKLOAD_FAILED = "WorkloadFailed"
     INVALID_COMPOSE = "InvalidCompose"
+    SOURCE_NOT_FOUND = "SourceNotFound"
     REFUSED = "Refused"
     NAME_CONFLICT = "NameConflict"
     APPLY_FAILED = "ApplyFailed"
@@ -40,3 +41,5 @@ class NoticeCode(StrEnum):
     """A bind mount of an absent directory became an empty persistent volume."""
     UNSET_VARIABLE = "UnsetVariable"
     """A variable has no value and no default; an empty text takes its place."""
+    SKIPPED_KEY = "SkippedKey"
+    """A key of a ConfigMap or Secret cannot be a variable; it is left out."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from composestack.api.v1alpha1 import GROUP, KIND, PLURAL, VERSION
@@ -12,9 +13,12 @@ from composestack.cluster import apply
 from composestack.cluster.children import Children, OnChange
 from composestack.cluster.client import JSON_PATCH, ApiError, Client, Request
 from composestack.cluster.events import Recorder
+from composestack.cluster.sources import Sources
+from composestack.cluster.stacks import Stacks
 from composestack.cluster.watch import Reflector, Sink
 from composestack.kinds import KINDS, Kind, Ref
 from composestack.reconcile.port import Child, Event, Live, StackKey
+from composestack.reconcile.sources import KINDS_READ
 from composestack.translate.labels import STACK
 from composestack.translate.plan import Manifest
 
@@ -29,8 +33,8 @@ log = logging.getLogger(__name__)
 
 PODS = Kind("Pod", "", "v1", "pods", wave=0)
 
-WATCHES = len(KINDS) + 1
-"""Watches in each namespace, or in all of them together."""
+WATCHES = len(KINDS) + 1 + len(KINDS_READ)
+"""Watches in each namespace, or in all of them together, at most."""
 
 
 class KubernetesCluster:
@@ -40,6 +44,8 @@ class KubernetesCluster:
         """Watch these namespaces, or all if there are none."""
         self._client = client
         self._children = Children(on_change)
+        self._sources = Sources(client, namespaces, on_change)
+        self._stacks = Stacks()
         self._recorder = Recorder(client)
         sinks: list[tuple[Kind, Sink]] = [(KINDS[name], rows) for name, rows in self._children.kinds.items()]
         sinks.append((PODS, self._children.pods))
@@ -54,6 +60,7 @@ class KubernetesCluster:
         async with asyncio.TaskGroup() as group:
             for reflector in self._reflectors:
                 group.create_task(reflector.run(), name=f"watch {reflector}")
+            group.create_task(self._sources.run(), name="watch sources")
 
     async def ready(self) -> None:
         """Wait until ComposeStacks are served, and everything that lives has been seen."""
@@ -71,11 +78,28 @@ class KubernetesCluster:
     @property
     def age(self) -> float:
         """Seconds since the watch that has been silent longest heard the API server, or tried to."""
-        return max(reflector.age for reflector in self._reflectors)
+        return max(*(reflector.age for reflector in self._reflectors), self._sources.age)
 
     def live(self, key: StackKey) -> Live:
-        """Return the objects and pods with the label of this stack: no call."""
-        return self._children.live(key)
+        """Return the objects and pods with the label of this stack, and the digests of its sources: no call."""
+        return replace(self._children.live(key), sources=self._sources.digests(key))
+
+    def use(self, key: StackKey, sources: tuple[Ref, ...]) -> None:
+        """Take in which ConfigMaps and Secrets a stack uses from now on. When one changes, that is a change of the
+        stack.
+        """
+        self._sources.use(key, sources)
+
+    def saw(self, body: Mapping[str, Any], *, keep: bool) -> None:
+        """Take in a ComposeStack as a watch shows it; `keep` says that it will be worked on."""
+        if keep:
+            self._stacks.keep(body)
+        else:
+            self._stacks.refresh(body)
+
+    def release(self, key: StackKey) -> None:
+        """Take in that a stack is not worked on for now."""
+        self._stacks.drop(key)
 
     async def _serves_stacks(self) -> bool:
         try:
@@ -87,14 +111,21 @@ class KubernetesCluster:
         return True
 
     async def stack(self, key: StackKey) -> Mapping[str, Any] | None:
-        """Return the ComposeStack, or None if it is gone."""
+        """Return the ComposeStack, or None if it is gone: no call if a watch, or our own write, showed it lately."""
+        if (kept := self._stacks.get(key)) is not None:
+            return kept
         try:
             stack: Mapping[str, Any] = await self._client.call(Request("GET", STACKS.path(key.namespace, key.name)))
         except ApiError as error:
             if error.status == 404:
                 return None
             raise
+        self._stacks.keep(stack)
         return stack
+
+    async def source(self, key: StackKey, ref: Ref) -> Manifest | None:
+        """Read a ConfigMap or Secret beside the stack, or None if there is none."""
+        return await self._sources.read(key.namespace, ref)
 
     async def apply(self, manifest: Manifest, known: Child | None) -> Child:
         """Apply and return the child as it is now. See apply.py for what is raised."""
@@ -120,8 +151,10 @@ class KubernetesCluster:
         ]
         path = f"{STACKS.path(key.namespace, key.name)}/status"
         try:
-            await self._client.call(Request("PATCH", path, patch, {"fieldManager": STATUS_MANAGER}, JSON_PATCH))
+            query = {"fieldManager": STATUS_MANAGER}
+            self._stacks.refresh(await self._client.call(Request("PATCH", path, patch, query, JSON_PATCH)))
         except ApiError as error:
+            self._stacks.drop(key)
             tested = error.status == 422 and not error.details.get("causes")  # an invalid status has causes
             if error.status != 404 and not tested:
                 raise apply.rejected(Ref(KIND, key.name), error) from error

@@ -14,7 +14,7 @@ from collections.abc import Collection
 from contextlib import aclosing
 from typing import Any, Protocol
 
-from composestack.cluster.client import ApiError, Client, Request, Unreachable
+from composestack.cluster.client import JSON, ApiError, Client, Request, Unreachable
 from composestack.kinds import Kind
 from composestack.translate.plan import Manifest
 
@@ -57,6 +57,8 @@ class Rewound(Exception):
 
 class Reflector:
     """Follows the objects of one kind that bear a label, in one namespace or in all."""
+
+    list_as = watch_as = JSON
 
     def __init__(self, client: Client, kind: Kind, namespace: str | None, label: str, sink: Sink) -> None:
         self.synced = asyncio.Event()
@@ -104,7 +106,7 @@ class Reflector:
         query = {"labelSelector": self._selector, "limit": str(PAGE)}
         while True:
             try:
-                page = await self._client.call(Request("GET", self._path, query=query))
+                page = await self._client.call(Request("GET", self._path, query=query, accept=self.list_as))
             except ApiError as error:
                 if error.status == 410:  # the continue token has expired
                     raise Lost from error
@@ -132,8 +134,9 @@ class Reflector:
             "resourceVersion": self._version,
             "timeoutSeconds": str(jitter.randint(*WATCH_SECONDS)),
         }
+        request = Request("GET", self._path, query=query, accept=self.watch_as)
         try:
-            async with aclosing(self._client.stream(Request("GET", self._path, query=query))) as events:
+            async with aclosing(self._client.stream(request)) as events:
                 async for event in events:
                     self._take(event)
         except ApiError as error:
@@ -159,6 +162,13 @@ class Reflector:
     def _put(self, live: Manifest) -> None:
         live.setdefault("kind", self._kind.kind)  # items of lists do not name it
         self._sink.put(live)
+
+
+class MetadataReflector(Reflector):
+    """Follows metadata alone: what an object contains is never sent."""
+
+    list_as = f"{JSON};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+    watch_as = f"{JSON};as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 
 
 def _delay(failures: int) -> float:

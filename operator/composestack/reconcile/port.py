@@ -5,7 +5,7 @@ decisions only know this page.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
@@ -81,10 +81,14 @@ class Pod:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What lives of a stack, as the watches have it."""
+    """What lives of a stack, as the watches have it.
+
+    `sources` are the digests of the ConfigMaps and Secrets that it uses, as far as their present content is known.
+    """
 
     children: Mapping[Ref, Child]
     pods: Sequence[Pod] = ()
+    sources: Mapping[Ref, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,14 @@ class Cluster(Protocol):
         """Return the objects and pods with the label of this stack, from the watches: no call."""
 
     async def stack(self, key: StackKey) -> Mapping[str, Any] | None:
-        """Return the ComposeStack, or None if it is gone."""
+        """Return the ComposeStack, or None if it is gone. It may be as a watch showed it lately, with our own last
+        status: no call.
+        """
+
+    async def source(self, key: StackKey, ref: Ref) -> Manifest | None:
+        """Read a ConfigMap or Secret beside the stack, or None if there is none. If the stack uses it, `live` shows its
+        digest at once.
+        """
 
     async def apply(self, manifest: Manifest, known: Child | None) -> Child:
         """Apply with server-side apply and return the child as it is now; `live` shows it at once.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
@@ -13,12 +13,13 @@ from composestack.api.conditions import READY
 from composestack.api.reasons import Reason
 from composestack.api.v1alpha1 import API_VERSION, KIND, ComposeStack, ComposeStackStatus
 from composestack.compose.problems import InvalidCompose, Problem
-from composestack.compose.source import ProjectFiles
 from composestack.kinds import KINDS, Ref
 from composestack.reconcile.gates import shut_gates
 from composestack.reconcile.inventory import DATA, Difference, difference
 from composestack.reconcile.port import Child, Cluster, Event, NameConflict, Rejected, StackKey
 from composestack.reconcile.render import render, revision
+from composestack.reconcile.settled import settled, stack_row
+from composestack.reconcile.sources import Found, SourceNotFound, content_digest, inputs, used, with_sources
 from composestack.reconcile.status import (
     Observation,
     Standing,
@@ -74,6 +75,7 @@ class _Pass:
     """One look at one stack."""
 
     key: StackKey
+    body: Mapping[str, Any]
     stack: ComposeStack
     memory: _Memory
 
@@ -106,31 +108,47 @@ class Reconciler:
             result = Result(settled=True)
         else:
             memory = self._memory.setdefault(key, _Memory())
-            result = await self._look(_Pass(key, ComposeStack.model_validate(body), memory), body["spec"])
+            result = await self._look(_Pass(key, body, ComposeStack.model_validate(body), memory))
         if result.settled:
             self._memory.pop(key, None)
         return result
 
-    async def _look(self, turn: _Pass, spec: Mapping[str, Any]) -> Result:
+    async def _look(self, turn: _Pass) -> Result:
         if turn.stack.spec.suspend:
             return await self._report(turn, suspension(turn.stack.status))
         try:
-            self._render(turn, spec)
-        except InvalidCompose as error:
-            return await self._report(turn, Verdict(Standing.STALLED, Reason.INVALID_COMPOSE, str(error)))
-        except Refused as error:
-            return await self._report(turn, Verdict(Standing.STALLED, Reason.REFUSED, str(error)))
+            if await self._prepare(turn):
+                return Result(settled=True)
+        except (InvalidCompose, Refused, SourceNotFound, Rejected) as error:
+            again = SLOW if isinstance(error, Rejected) else None
+            return await self._report(turn, unprepared(error), again=again)
         return await self._converge(turn)
 
-    def _render(self, turn: _Pass, spec: Mapping[str, Any]) -> None:
-        """Render the plan, if any of its inputs has changed since the last pass."""
-        current = revision(spec, self._policy)
-        if turn.memory.revision != current:
-            if turn.stack.spec.compose is None and not turn.stack.spec.files:
-                raise InvalidCompose([NO_APPLICATION])
-            directory = ProjectFiles.from_text(turn.stack.spec.files or {})
-            turn.memory.plan = render(turn.key.name, turn.stack.spec, directory, self._policy)
-            turn.memory.revision = current
+    async def _prepare(self, turn: _Pass) -> bool:
+        """Render the plan, if any of its inputs has changed since the last pass.
+
+        Returns True if there is nothing to do: whether a stack is settled cannot be told before its sources have been
+        read once, as after a restart.
+        """
+        memory, refs = turn.memory, used(turn.body["spec"])
+        own, known = revision(turn.body["spec"], self._policy), self._cluster.live(turn.key).sources
+        if memory.revision == with_sources(own, {ref: known.get(ref, "") for ref in refs}):
+            return False
+        contents = await asyncio.gather(*(self._cluster.source(turn.key, ref) for ref in refs))
+        if refs and settled(stack_row(turn.body, own), self._cluster.live(turn.key)):
+            return True
+        memory.plan = self._plan(turn, dict(zip(refs, contents, strict=True)))
+        digests = {ref: content_digest(content) for ref, content in zip(refs, contents, strict=True)}
+        memory.revision = with_sources(own, digests)
+        return False
+
+    def _plan(self, turn: _Pass, found: Found) -> Plan:
+        spec = turn.stack.spec
+        if spec.compose is None and not spec.files and not spec.files_from:
+            raise InvalidCompose([NO_APPLICATION])
+        given = inputs(spec, found)
+        plan = render(turn.key.name, spec, given.directory, self._policy, given.variables)
+        return replace(plan, notices=tuple(sorted({*plan.notices, *given.notices})))
 
     async def _converge(self, turn: _Pass) -> Result:
         """Write what differs, then say how things stand."""
@@ -246,6 +264,17 @@ def suspension(status: ComposeStackStatus) -> Verdict:
     ready = condition(status, READY)
     standing = Standing.READY if ready is not None and ready.status == "True" else Standing.STALLED
     return Verdict(standing, Reason.SUSPENDED, "the stack is suspended: nothing is reconciled")
+
+
+def unprepared(error: Exception) -> Verdict:
+    """Judge a stack that cannot be rendered. What runs goes on running."""
+    match error:
+        case InvalidCompose():
+            return Verdict(Standing.STALLED, Reason.INVALID_COMPOSE, str(error))
+        case Refused():
+            return Verdict(Standing.STALLED, Reason.REFUSED, str(error))
+        case _:  # a source that is missing may come, one that we may not read may be permitted
+            return Verdict(Standing.FAILING, Reason.SOURCE_NOT_FOUND, str(error))
 
 
 def worst(errors: Sequence[BaseException]) -> BaseException:

@@ -20,13 +20,20 @@ from composestack.translate.scope import Scope, Storage
 NO_SERVICE = Problem("", 0, 0, "services", "no service is active; activate the profile of one, or exclude fewer")
 
 
-def render(name: str, spec: ComposeStackSpec, directory: ProjectDirectory, policy: Policy) -> Plan:
+def render(
+    name: str,
+    spec: ComposeStackSpec,
+    directory: ProjectDirectory,
+    policy: Policy,
+    variables: Mapping[str, str] | None = None,
+) -> Plan:
     """Load and translate the application of a stack called `name`.
 
-    `directory` is the project directory; `spec.files` is not looked at. Raises InvalidCompose and Refused, each with
-    all problems.
+    `directory` is the project directory; `spec.files` and `spec.filesFrom` are not looked at. `variables` are those for
+    interpolation, by default the values in `spec.env`. Raises InvalidCompose and Refused, each with all problems.
     """
-    variables = {variable.name: variable.value for variable in spec.env or ()}
+    if variables is None:
+        variables = {variable.name: variable.value or "" for variable in spec.env or ()}
     source = ComposeSource(
         directory=directory,
         inline=spec.compose,
@@ -62,5 +69,7 @@ def storage(spec: ComposeStackSpec) -> Storage:
 
 
 def revision(spec: Mapping[str, Any], policy: Policy) -> str:
-    """Return the digest of all that the plan depends on: the spec, the admin's policy and this operator's version."""
+    """Return the digest of all that the plan depends on but sources: the spec, the admin's policy and this operator's
+    version.
+    """
     return fingerprint([spec, policy.model_dump(mode="json"), __version__])

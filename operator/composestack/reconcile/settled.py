@@ -11,7 +11,9 @@ from typing import Any
 
 from composestack.api.conditions import READY
 from composestack.api.reasons import Reason
+from composestack.kinds import Ref
 from composestack.reconcile.port import Child, Live, Phase
+from composestack.reconcile.sources import used, with_sources
 from composestack.reconcile.status import RECONCILE_REQUESTED
 
 Body = Mapping[str, Any]
@@ -21,8 +23,8 @@ Body = Mapping[str, Any]
 class Desire:
     """What somebody wants of a stack. Any change of it calls for a reconcile.
 
-    `revision` is the digest of all that its objects are made from (see render.py), `requested` the value of the
-    annotation that asks for a reconcile.
+    `revision` is the digest of all that its objects are made from but sources (see render.py), `requested` the value of
+    the annotation that asks for a reconcile.
     """
 
     uid: str
@@ -37,11 +39,12 @@ class Desire:
 class StackRow:
     """A row for one ComposeStack: what is wanted, and what its status says is done.
 
-    `ready` says that its condition Ready is True, `suspended` that its reason is that, both for this generation;
-    `inventory` has a line `Kind/name hash` for every object.
+    `sources` are the ConfigMaps and Secrets that it uses; `ready` says that its condition Ready is True, `suspended`
+    that its reason is that, both for this generation; `inventory` has a line `Kind/name hash` for every object.
     """
 
     desire: Desire
+    sources: tuple[Ref, ...]
     ready: bool
     suspended: bool
     applied_revision: str
@@ -66,6 +69,7 @@ def stack_row(body: Body, revision: str) -> StackRow:
     )
     return StackRow(
         desire=desire,
+        sources=used(spec),
         ready=ready.get("status") == "True",
         suspended=ready.get("reason") == Reason.SUSPENDED,
         applied_revision=status.get("lastAppliedRevision", ""),
@@ -83,7 +87,13 @@ def settled(row: StackRow, live: Live) -> bool:
         return False
     if desire.suspended:
         return True
-    return row.ready and desire.revision == row.applied_revision and _complete(row, live)
+    return row.ready and _current(row, live) and _complete(row, live)
+
+
+def _current(row: StackRow, live: Live) -> bool:
+    """Tell whether what was applied is made from the present spec and sources. A source not known yet fits nothing."""
+    digests = {ref: live.sources.get(ref, "") for ref in row.sources}
+    return with_sources(row.desire.revision, digests) == row.applied_revision
 
 
 def _complete(row: StackRow, live: Live) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
+from composestack.kinds import Ref
 from composestack.reconcile.port import Live, StackKey
 from composestack.reconcile.reconciler import Result
 from composestack.reconcile.settled import StackRow, settled, stack_row
@@ -26,19 +27,35 @@ class Reconciler(Protocol):
         """Bring one stack forward. Raises what is worth a retry."""
 
 
+class Cluster(Protocol):
+    """What the controller asks of the cluster, and tells it. No calls."""
+
+    def live(self, key: StackKey) -> Live:
+        """Return what lives of a stack."""
+
+    def use(self, key: StackKey, sources: tuple[Ref, ...]) -> None:
+        """Take in which ConfigMaps and Secrets a stack uses from now on."""
+
+    def saw(self, body: Mapping[str, Any], *, keep: bool) -> None:
+        """Take in a ComposeStack as a watch shows it; `keep` says that it will be worked on."""
+
+    def release(self, key: StackKey) -> None:
+        """Take in that a stack is not worked on for now."""
+
+
 class Controller:
     """Turns events into work: a stack is reconciled if it is not settled, and costs no call if it is."""
 
     def __init__(
         self,
         queue: WorkQueue[StackKey],
-        live: Callable[[StackKey], Live],
+        cluster: Cluster,
         reconciler: Reconciler,
         revision: Callable[[Mapping[str, Any]], str],
     ) -> None:
-        """`live` tells what lives of a stack, `revision` is the digest of all that a spec is rendered from."""
+        """`revision` is the digest of all that a spec is rendered from, but for its sources."""
         self._queue = queue
-        self._live = live
+        self._cluster = cluster
         self._reconciler = reconciler
         self._revision = revision
         self._rows: dict[StackKey, StackRow] = {}
@@ -59,11 +76,16 @@ class Controller:
         before = self._rows.get(key)
         self._rows[key] = row
         self._names[_label(key)] = key
-        if before is None or before.desire != row.desire or (before.ready and not row.ready):
+        self._cluster.use(key, row.sources)
+        news = before is None or before.desire != row.desire or (before.ready and not row.ready)
+        self._cluster.saw(body, keep=news)
+        if news:
             self._queue.add(key)
 
     def children_changed(self, label: StackKey) -> None:
-        """Take in that something changed that bears this stack label. Without a stack it is nobody's."""
+        """Take in that something changed that bears this stack label, or is used by the stack. Without a stack it is
+        nobody's.
+        """
         key = self._names.get(label)
         if key is None:
             return
@@ -87,12 +109,15 @@ class Controller:
         row = self._rows.get(key)
         if row is None:
             return None
-        live = self._live(key)
+        live = self._cluster.live(key)
         seen = _picture(row, live)
         if settled(row, live) or self._calm.get(key) == seen:
+            self._cluster.release(key)
             return None
         result = await self._reconciler.reconcile(key)
-        if result.settled and seen == _picture(row, self._live(key)):
+        if result.settled:
+            self._cluster.release(key)
+        if result.settled and seen == _picture(row, self._cluster.live(key)):
             self._calm[key] = seen
         else:
             self._calm.pop(key, None)
@@ -105,6 +130,8 @@ class Controller:
             self._names.pop(_label(key), None)
             self._calm.pop(key, None)
             self._queue.forget(key)
+            self._cluster.use(key, ())
+            self._cluster.release(key)
 
 
 def _label(key: StackKey) -> StackKey:
@@ -115,4 +142,4 @@ def _label(key: StackKey) -> StackKey:
 def _picture(row: StackRow, live: Live) -> Hashable:
     """Return all that a reconcile goes by. If it found nothing to do once, it will not until this changes."""
     children = frozenset(replace(child, resource_version="") for child in live.children.values())
-    return hash((row, children, frozenset(live.pods)))
+    return hash((row, children, frozenset(live.pods), frozenset(live.sources.items())))

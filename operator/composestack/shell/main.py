@@ -71,7 +71,7 @@ class Operator:
         self._queue: WorkQueue[StackKey] = WorkQueue(expected=(ApiError, Unreachable, Unsettled))
         self._cluster = KubernetesCluster(client, settings.namespaces, self._children_changed)
         reconciler = Reconciler(self._cluster, settings.policy)
-        self._controller = Controller(self._queue, self._cluster.live, reconciler, self._revision)
+        self._controller = Controller(self._queue, self._cluster, reconciler, self._revision)
 
     async def run(self, stop: asyncio.Event | None = None) -> None:
         """Watch the children, then the stacks, and work until told to stop."""

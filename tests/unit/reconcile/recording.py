@@ -8,6 +8,7 @@ from typing import Any
 
 from composestack.kinds import KINDS, Ref
 from composestack.reconcile.port import Child, Event, Health, Live, Phase, Pod, StackKey
+from composestack.reconcile.sources import content_digest
 from composestack.translate.labels import DIGEST
 from composestack.translate.plan import Manifest
 from tests.unit.reconcile.rows import MOVING
@@ -24,9 +25,26 @@ class RecordingCluster:
         self.errors: dict[Ref, Exception] = {}
         self.children: dict[Ref, Child] = {}
         self.pods: list[Pod] = []
+        self.sources: dict[Ref, Manifest] = {}
+        self.read: list[Ref] = []
+        self.digests: dict[Ref, str] = {}
 
     def live(self, key: StackKey) -> Live:
-        return Live(dict(self.children), list(self.pods))
+        return Live(dict(self.children), list(self.pods), dict(self.digests))
+
+    async def source(self, key: StackKey, ref: Ref) -> Manifest | None:
+        self.read.append(ref)
+        if ref in self.errors:
+            raise self.errors[ref]
+        self.digests[ref] = content_digest(self.sources.get(ref))
+        return self.sources.get(ref)
+
+    def change_source(self, ref: Ref, source: Manifest | None) -> None:
+        """Change an object that the stack uses; nobody knows its content until it is read again."""
+        self.sources.pop(ref, None)
+        if source is not None:
+            self.sources[ref] = source
+        self.digests.pop(ref, None)
 
     async def stack(self, key: StackKey) -> Mapping[str, Any] | None:
         return self.body

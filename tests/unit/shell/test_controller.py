@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from composestack.kinds import Ref
 from composestack.reconcile.port import Child, Live, StackKey
 from composestack.reconcile.reconciler import Result
 from composestack.shell.controller import Controller
@@ -27,10 +28,23 @@ class House:
         self.reconciled: list[StackKey] = []
         self.result = Result(settled=True)
         self.after: tuple[Child, ...] | None = None
-        self.controller = Controller(self.queue, self.live, self, self.revision)
+        self.sources: dict[Ref, str] = {}
+        self.used: dict[StackKey, tuple[Ref, ...]] = {}
+        self.kept: set[StackKey] = set()
+        self.controller = Controller(self.queue, self, self, self.revision)
 
-    def live(self, _: StackKey) -> Live:
-        return Live(rows(*self.children))
+    def live(self, key: StackKey) -> Live:
+        return Live(rows(*self.children), sources=self.sources)
+
+    def use(self, key: StackKey, sources: tuple[Ref, ...]) -> None:
+        self.used[key] = sources
+
+    def saw(self, body: Mapping[str, Any], *, keep: bool) -> None:
+        if keep:
+            self.kept.add(StackKey(body["metadata"]["namespace"], body["metadata"]["name"]))
+
+    def release(self, key: StackKey) -> None:
+        self.kept.discard(key)
 
     def revision(self, spec: Mapping[str, Any]) -> str:
         return f"revision of {dict(spec)}"
