@@ -10,9 +10,6 @@ from composestack.reconcile.port import Child
 from composestack.translate.labels import DIGEST
 from composestack.translate.plan import Manifest, Plan
 
-REPLACED = frozenset({"Job"})
-"""Kinds whose spec cannot change: the object is deleted, and created anew when it is gone."""
-
 DATA = frozenset({"PersistentVolumeClaim"})
 """Kinds that hold data. They are never deleted to be replaced, and never pruned: `docker compose up` does not remove a
 volume either.
@@ -58,11 +55,10 @@ def difference(
         elif child is None:
             if ref not in withheld:
                 apply.append((manifest, None))
+        elif replaced(child, manifest):
+            delete.append(child)
         elif not as_meant(child, manifest, owner="" if ref in retained else uid):
-            if ref.kind in REPLACED and child.meant != manifest["metadata"]["annotations"][DIGEST]:
-                delete.append(child)
-            else:
-                apply.append((manifest, child))
+            apply.append((manifest, child))
     surplus = [
         child
         for ref, child in children.items()
@@ -70,6 +66,18 @@ def difference(
     ]
     delete += sorted(surplus, key=lambda child: (-ORDER[child.ref.kind], child.ref.name))
     return Difference(tuple(apply), tuple(delete), tuple(foreign))
+
+
+def replaced(child: Child, manifest: Manifest) -> bool:
+    """Tell whether a child must be deleted, to be created anew when it is gone, because it cannot be changed.
+
+    A Job runs once, as it was when it was created. A Service keeps its cluster IP, or that it has none, for life.
+    """
+    if child.ref.kind == "Job":
+        return child.meant != manifest["metadata"]["annotations"][DIGEST]
+    if child.ref.kind == "Service":
+        return (child.address == "None") != (manifest["spec"].get("clusterIP") == "None")
+    return False
 
 
 def as_meant(child: Child, manifest: Manifest, *, owner: str) -> bool:

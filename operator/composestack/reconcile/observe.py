@@ -43,6 +43,7 @@ def child(live: Manifest) -> Child:
         meant=meant,
         actual=meant if actual == meant else actual,
         health=health(live),
+        address=live["spec"].get("clusterIP", "") if live["kind"] == "Service" else "",
     )
 
 

@@ -49,7 +49,7 @@ class Child:
 
     `meant` is the digest annotation, `actual` the digest of what our field manager owns of the live object: if both
     equal the plan's digest, the object is as it should be. `owner_uid` is the uid of the controlling ComposeStack, ""
-    if there is none.
+    if there is none. `address` is the cluster IP of a Service, "None" for a headless one; other kinds have none ("").
     """
 
     ref: Ref
@@ -61,6 +61,7 @@ class Child:
     meant: str
     actual: str
     health: Health
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

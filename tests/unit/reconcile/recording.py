@@ -67,6 +67,7 @@ class RecordingCluster:
             meant=digest,
             actual=digest,
             health=MOVING if KINDS[ref.kind].workload else Health(Phase.CURRENT),
+            address=manifest["spec"].get("clusterIP", "10.0.0.1") if ref.kind == "Service" else "",
         )
         return self.children[ref]
 

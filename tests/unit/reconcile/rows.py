@@ -30,6 +30,7 @@ def plan(*services: PlannedService, extra: tuple[Manifest, ...] = (), volumes: t
 def child(
     made_from: Manifest, *, owner: str = UID, meant: str = "", actual: str = "", health: Health | None = None
 ) -> Child:
+    """A live object that was made from a manifest, or from an older one (`meant`), and maybe edited (`actual`)."""
     ref = Ref(made_from["kind"], made_from["metadata"]["name"])
     digest = digests([made_from])[ref]
     return Child(
@@ -42,6 +43,7 @@ def child(
         meant=meant or digest,
         actual=actual or meant or digest,
         health=health or Health(Phase.CURRENT, 1, 1),
+        address=made_from["spec"].get("clusterIP", "10.0.0.1") if ref.kind == "Service" else "",
     )
 
 

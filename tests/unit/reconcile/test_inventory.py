@@ -65,6 +65,21 @@ def test_a_job_that_changed_is_deleted_and_created_when_it_is_gone() -> None:
     assert diff(migrate).apply == ((migrate.manifests[0], None),)
 
 
+def test_a_service_that_gets_or_loses_its_address_is_replaced() -> None:
+    headless, addressed = manifest("Service", "web", clusterIP="None"), manifest("Service", "web", ports=[80])
+    for old, new in ((headless, addressed), (addressed, headless)):
+        target = plan(service("web"), extra=(new,))
+
+        assert diff(target, child(WORKLOAD), child(old)) == Difference((), (child(old),), ())
+        assert diff(target, child(WORKLOAD)).apply == ((new, None),)
+
+
+def test_a_service_that_stays_what_it_is_is_changed_in_place() -> None:
+    old, new = manifest("Service", "web", ports=[80]), manifest("Service", "web", ports=[80, 81])
+
+    assert diff(plan(service("web"), extra=(new,)), child(WORKLOAD), child(old)).apply == ((new, child(old)),)
+
+
 def test_a_job_that_somebody_edited_is_repaired_not_run_again() -> None:
     migrate = plan(service("migrate", kind="Job"))
     edited = child(migrate.manifests[0], actual="edited")
