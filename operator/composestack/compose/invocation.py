@@ -11,8 +11,10 @@ from composestack.compose import profiles, yaml
 from composestack.compose.documents import Documents
 from composestack.compose.paths import join
 from composestack.compose.problems import InvalidCompose, Problem
+from composestack.compose.report import Report
 from composestack.compose.source import ComposeSource
 from composestack.compose.template import substitute
+from composestack.compose.tree import Map
 from composestack.compose.units import Parsed
 
 INLINE = "compose"
@@ -47,7 +49,7 @@ def invocation(source: ComposeSource, variables: Mapping[str, str], documents: D
     if directory != (directory := _directory(source, paths)):
         _add_environment_files(source, directory, known, documents)
     files = [*_inline(source, documents), *((path, documents.parse(path)) for path in paths)]
-    name = _name(source, files, directory, known)
+    name = _name(source, files, directory, known, documents.report)
     known[PROJECT_NAME] = name
     return Invocation(files, directory, known, profiles.selected(source.profiles, known), name)
 
@@ -99,7 +101,9 @@ def _inline(source: ComposeSource, documents: Documents) -> list[Parsed]:
         return []
 
 
-def _name(source: ComposeSource, files: Sequence[Parsed], directory: str, variables: Mapping[str, str]) -> str:
+def _name(
+    source: ComposeSource, files: Sequence[Parsed], directory: str, variables: Mapping[str, str], report: Report
+) -> str:
     """Return the project's name: asked for, from COMPOSE_PROJECT_NAME, from the last file that has one, the default."""
     asked = source.project_name or variables.get(PROJECT_NAME)
     if asked:
@@ -107,16 +111,21 @@ def _name(source: ComposeSource, files: Sequence[Parsed], directory: str, variab
             message = f"{asked!r} is not a project name; it has lower-case letters, digits, dashes and underscores only"
             raise InvalidCompose([Problem("", 0, 0, "name", message)])
         return asked
-    written = ""
+    written, by = "", Map()
     for _, documents in files:
         for document in documents:
             if isinstance(name := document.get("name"), str) and name:
-                written = name
+                written, by = name, document
+    default = normal_name(source.name if directory == "." else posixpath.basename(directory))
+    if not written:
+        return default
     try:
         chosen = normal_name(substitute(written, variables.get, lambda _: None))
     except ValueError:
-        chosen = ""  # interpolation of the document reports it
-    return chosen or normal_name(source.name if directory == "." else posixpath.basename(directory))
+        return default  # interpolation of the document reports it
+    if not chosen:
+        report.add(by, ("name",), f"{written!r} leaves no project name; it needs a letter or digit of ASCII")
+    return chosen
 
 
 def normal_name(text: str) -> str:

@@ -22,6 +22,8 @@ def ssh(value: Any, mark: Mark) -> Any:
         identifier, equals, path = item.partition("=") if isinstance(item, str) else ("", "", "")
         if not equals and identifier != "default":
             raise Malformed("must be written as id=path; only default has no path", index)
+        if item in value[:index]:
+            raise Malformed(f"{item!r} is there twice; remove one of them", index)
         result[identifier] = path if equals else None
         result.marks[identifier] = value.mark(index)
     return result

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from composestack.compose.canonical.expansion import Malformed, expand
+from composestack.compose.canonical.values import kind
 from composestack.compose.tree import Map, Mark, Seq
 
 
 def external(value: Any, mark: Mark) -> Any:
     """Replace the old form `external: {name: …}` by `external: true` and `name`."""
-    if isinstance(value, Map) and isinstance(old := value.get("external"), Map):
+    if not isinstance(value, Map | None):
+        raise Malformed(f"must be a mapping, not {kind(value)}")
+    if value is not None and isinstance(old := value.get("external"), Map):
         if unknown := [key for key in old if key != "name" and not key.startswith("x-")]:
             raise Malformed(f"external.{unknown[0]} is not an attribute; write external: true and name")
         if "name" in old and not isinstance(old["name"], str):

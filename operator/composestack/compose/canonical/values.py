@@ -137,9 +137,9 @@ def health_test(value: Any) -> Any:
 def unique(value: Any) -> Any:
     """Refuse a list that has an item twice."""
     if isinstance(value, Seq):
-        seen: set[str] = set()
+        seen: set[str | float] = set()
         for item in value:
-            if isinstance(item, str):
+            if isinstance(item, str | int | float) and not isinstance(item, bool):
                 if item in seen:
                     raise ValueError(f"{item!r} is there twice; remove one of them")
                 seen.add(item)
@@ -217,7 +217,7 @@ def hosts(value: Any) -> Any:
     if isinstance(value, Map):
         pairs = [(host, list(item) if isinstance(item, Seq) else [item]) for host, item in value.items()]
     elif isinstance(value, Seq):
-        pairs = [_host(item) for item in value]
+        pairs = [_host(item) for item in unique(value)]
     else:
         return value
     result: dict[str, list[Any]] = {}

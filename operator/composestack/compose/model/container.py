@@ -18,7 +18,6 @@ from composestack.compose.model.base import (
     LogOptions,
     Name,
     OomScore,
-    Options,
     Percent,
     PlainBool,
     PullPolicy,
@@ -133,7 +132,7 @@ class Container(Element):
     shm_size: Size | None = None
     stop_grace_period: Duration | None = None
     stop_signal: str | None = None
-    storage_opt: Options = Field(default_factory=dict)
+    storage_opt: LogOptions = Field(default_factory=dict)
     sysctls: Labels = Field(default_factory=dict)
     tmpfs: tuple[str, ...] = ()
     ulimits: Ulimits = Field(default_factory=dict)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, Strict
 
-from composestack.compose.model.base import Count, Element, Form, Int, Labels, Size, UniqueTexts, Whole
+from composestack.compose.model.base import Count, Element, Form, Int, Labels, Size, UniqueTexts
 
 
 class ThrottleDevice(Element):
@@ -17,17 +17,21 @@ class ThrottleDevice(Element):
     rate: Size | None = None
 
 
+Weight = Annotated[int, Strict(), Field(ge=0)]
+"""A number; unlike others, Docker does not read it from a string, or a variable."""
+
+
 class WeightDevice(Element):
     """Relative block I/O weight of one device, 10 to 1000."""
 
     path: str | None = None
-    weight: Whole | None = None
+    weight: Weight | None = None
 
 
 class BlkioConfig(Element):
     """Block I/O limits (`blkio_config`)."""
 
-    weight: Whole | None = None
+    weight: Weight | None = None
     weight_device: tuple[WeightDevice, ...] = ()
     device_read_bps: tuple[ThrottleDevice, ...] = ()
     device_read_iops: tuple[ThrottleDevice, ...] = ()
