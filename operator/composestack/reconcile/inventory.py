@@ -40,18 +40,21 @@ def difference(
     """Compare the plan with what lives.
 
     `withheld` are workloads whose gate is shut: they are not created. `rolled_out` says that no rollout is on, so that
-    ConfigMaps and Secrets that the plan no longer has can go. An object that is as it should be appears nowhere: it
-    costs no call.
+    ConfigMaps and Secrets that the plan no longer has can go. A workload that lacks an address is left as it is. An
+    object that is as it should be appears nowhere: it costs no call.
     """
     wanted = {Ref(manifest["kind"], manifest["metadata"]["name"]): manifest for manifest in plan.manifests}
     retained = {Ref("PersistentVolumeClaim", volume.claim) for volume in plan.volumes if volume.retained}
     apply: list[tuple[Manifest, Child | None]] = []
+    unbound = {binding.workload for binding in plan.bindings}
     delete: list[Child] = []
     foreign: list[Ref] = []
     for ref, manifest in wanted.items():
         child = children.get(ref)
         if child is not None and child.owner_uid not in {uid, ""}:
             foreign.append(ref)
+        elif ref in unbound:
+            continue
         elif child is None:
             if ref not in withheld:
                 apply.append((manifest, None))
@@ -74,9 +77,10 @@ def replaced(child: Child, manifest: Manifest) -> bool:
     A Job runs once, as it was when it was created. A Service keeps its cluster IP, or that it has none, for life.
     """
     if child.ref.kind == "Job":
-        return child.meant != manifest["metadata"]["annotations"][DIGEST]
+        return child.meant != str(manifest["metadata"]["annotations"][DIGEST])
     if child.ref.kind == "Service":
-        return (child.address == "None") != (manifest["spec"].get("clusterIP") == "None")
+        headless = str(manifest["spec"].get("clusterIP", ""))
+        return "None" in {child.address, headless} and child.address != headless
     return False
 
 

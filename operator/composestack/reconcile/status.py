@@ -21,9 +21,9 @@ from composestack.compose.problems import Notice
 from composestack.kinds import Ref
 from composestack.reconcile.gates import Gate, shut_gates
 from composestack.reconcile.port import Child, Health, Live, Phase
-from composestack.translate.digest import digests
+from composestack.translate.labels import DIGEST
 from composestack.translate.names import label_value
-from composestack.translate.plan import Plan, PlannedService
+from composestack.translate.plan import Manifest, Plan, PlannedService
 
 NOTICE_LIMIT = 50
 """Notices written out in a status; `noticeCount` tells how many there are."""
@@ -77,7 +77,8 @@ class Observation:
 
 def observe(plan: Plan, live: Live, *, uid: str, revision: str) -> Observation:
     """Look at everything that the plan names, and at what the stack owns besides."""
-    children, meant = live.children, digests(plan.manifests)
+    children = live.children
+    meant = {Ref(manifest["kind"], manifest["metadata"]["name"]): manifest for manifest in plan.manifests}
     shut = {gate.service: gate for gate in shut_gates(plan, live)}
     services = tuple(
         service_status(service, meant[service.workload], live, shut.get(service.name)) for service in plan.services
@@ -99,14 +100,14 @@ def observe(plan: Plan, live: Live, *, uid: str, revision: str) -> Observation:
     return Observation(revision, services, volumes, plan.notices, inventory)
 
 
-def service_status(service: PlannedService, digest: str, live: Live, gate: Gate | None) -> ServiceStatus:
+def service_status(service: PlannedService, manifest: Manifest, live: Live, gate: Gate | None) -> ServiceStatus:
     """Tell how one service is doing, and why it is not ready if it is not.
 
-    `digest` is that of its workload in the plan, `gate` the one that keeps the workload from being created, if any.
+    `manifest` is its workload in the plan, `gate` what keeps the workload from being created, if anything.
     """
     child = live.children.get(service.workload)
     health = child.health if child else Health(Phase.IN_PROGRESS, 0, service.replicas or 0)
-    state, reason, message = _state(service, digest, live, gate)
+    state, reason, message = _state(service, manifest, live, gate)
     return ServiceStatus(
         name=service.name,
         kind=service.workload.kind,
@@ -119,27 +120,36 @@ def service_status(service: PlannedService, digest: str, live: Live, gate: Gate 
     )
 
 
-def _state(service: PlannedService, digest: str, live: Live, gate: Gate | None) -> tuple[State, str, str]:
+def _state(service: PlannedService, manifest: Manifest, live: Live, gate: Gate | None) -> tuple[State, str, str]:
     child = live.children.get(service.workload)
     if gate is not None:
         why = Reason.DEPENDENCY_FAILED if gate.failed else Reason.WAITING_FOR_DEPENDENCY
         return State.WAITING, why, "waits for " + ", ".join(gate.waiting_for)
     if child is None:
         return State.PROGRESSING, "", "is being created"
-    if child.meant != digest:
+    if child.meant != manifest["metadata"]["annotations"][DIGEST]:
         return State.PROGRESSING, "", "is being updated"
     health = child.health
     mine = [pod for pod in live.pods if pod.service == label_value(service.name) and not pod.deleting]
     if health.phase is Phase.CURRENT:
         done = child.ref.kind == "Job" and health.ready >= health.desired
         return (State.COMPLETED if done else State.RUNNING), "", ""
-    if child.ref.kind == "Job" and health.phase is Phase.IN_PROGRESS and mine and all(pod.ready for pod in mine):
+    if health.phase is Phase.IN_PROGRESS and is_server(manifest) and mine and all(pod.ready for pod in mine):
         return State.RUNNING, "", ""
     stuck = next((pod for pod in mine if pod.reason), None)
     reason, message = (stuck.reason, stuck.message) if stuck else (health.reason, health.message)
     patient = PATIENT | {"Unschedulable"} if _binding(live) else PATIENT
     failed = health.phase is Phase.FAILED or bool(reason and reason not in patient)
     return (State.FAILED if failed else State.PROGRESSING), reason, message
+
+
+def is_server(manifest: Manifest) -> bool:
+    """Tell whether a Job is a server that is not restarted, and no task: it is ready when it serves, not when it ends.
+
+    What has ports or a healthcheck serves.
+    """
+    containers = manifest["spec"].get("template", {}).get("spec", {}).get("containers", ())
+    return manifest["kind"] == "Job" and any("ports" in each or "readinessProbe" in each for each in containers)
 
 
 def _binding(live: Live) -> bool:

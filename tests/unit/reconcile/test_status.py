@@ -54,6 +54,18 @@ def test_a_job_that_is_done_is_completed() -> None:
     assert (seen.state, seen.ready) == (State.COMPLETED, "1/1")
 
 
+@pytest.mark.parametrize(("container", "state"), [({"ports": [{}]}, State.RUNNING), ({}, State.PROGRESSING)])
+def test_a_job_that_serves_is_running_and_a_task_is_in_progress_until_it_is_done(
+    container: dict[str, Any], state: State
+) -> None:
+    job = manifest("Job", "shop-app", template={"spec": {"containers": [container]}})
+    app = Plan((job,), (service("app", kind="Job"),), (), ())
+
+    (seen,) = look(app, Live(rows(child(job, health=MOVING)), [pod("app")])).services
+
+    assert seen.state == state
+
+
 def test_why_a_pod_does_not_run_is_said_with_the_pods_own_words() -> None:
     web = plan(service("web"))
     stuck = pod("web", started=False, ready=False, reason="ImagePullBackOff", message="no such image")
