@@ -97,26 +97,54 @@ class Unreachable(Congested):
     """No answer: the connection failed, broke, or took too long."""
 
 
+class Fenced(Exception):
+    """A write that must not leave now: somebody else may be writing."""
+
+
 class Client:
-    """A connection to one API server. Open it with `connect`; close it when done."""
+    """A connection to one API server. Open it with `connect`; close it when done.
+
+    `fence` is asked before every write of `call`, for the seconds that it may take; it raises Fenced to refuse it.
+    `observe` is told of every answer: its status code, or an empty string if there was none.
+    """
 
     def __init__(self, api: ApiClient, refresh: asyncio.Task[None] | None = None) -> None:
+        self.fence: Callable[[], float] = lambda: TIMEOUT
+        self.observe: Callable[[Request, str], None] = lambda _request, _code: None
         self._api = api
         self._limit = AdaptiveLimit()
         self._refresh = refresh
 
     async def call(self, request: Request) -> Any:
-        """Send a request, again if that may help, and return the decoded answer. Raises ApiError or Unreachable."""
+        """Send a request, again if that may help, and return the decoded answer.
+
+        Raises ApiError, Unreachable, or Fenced.
+        """
         attempt = 0
         while True:
             attempt += 1
             try:
                 async with self._limit.slot():
-                    return await self._once(request)
+                    reads = request.method == "GET"
+                    return await self.attempt(request, TIMEOUT if reads else min(self.fence(), TIMEOUT))
             except (ApiError, Unreachable) as error:
                 if attempt == ATTEMPTS or not request.idempotent or not _worth_a_retry(error):
                     raise
                 await asyncio.sleep(_delay(attempt, getattr(error, "retry_after", 0.0)))
+
+    async def attempt(self, request: Request, seconds: float) -> Any:
+        """Send a request once and at once, past limit and fence, and return the decoded answer.
+
+        Raises ApiError, and Unreachable if there is no answer within this time.
+        """
+        try:
+            response = await self._send(request, aiohttp.ClientTimeout(seconds))
+            body = await response.read()
+        except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+            raise Unreachable(f"{request.method} {request.path}: {error!r}") from error
+        if response.status >= 400:
+            raise _error(response, body)
+        return json.loads(body) if body else None
 
     async def stream(self, request: Request) -> AsyncGenerator[Any, None]:
         """Yield the lines of a watch, decoded, until the server ends it. Raises ApiError or Unreachable; never retries.
@@ -150,7 +178,9 @@ class Client:
             request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
         ) -> aiohttp.ClientResponse:
             request.headers.update(await self._headers())
-            return await handler(request)
+            response = await handler(request)
+            self.observe(Request(request.method, request.url.path, query=dict(request.url.query)), str(response.status))
+            return response
 
         rest = self._api.rest_client
         return aiohttp.ClientSession(
@@ -165,24 +195,19 @@ class Client:
         """The URL of the API server."""
         return str(self._api.configuration.host)
 
-    async def _once(self, request: Request) -> Any:
-        try:
-            response = await self._send(request, aiohttp.ClientTimeout(TIMEOUT))
-            body = await response.read()
-        except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
-            raise Unreachable(f"{request.method} {request.path}: {error!r}") from error
-        if response.status >= 400:
-            raise _error(response, body)
-        return json.loads(body) if body else None
-
     async def _send(self, request: Request, limits: aiohttp.ClientTimeout) -> aiohttp.ClientResponse:
         headers = {"Accept": request.accept, "Content-Type": request.content_type, **await self._headers()}
         body = yaml_text(request.body) if request.content_type == APPLY else request.body
-        answer = await self._api.call_api(
-            request.method, self.server + request.target, headers, body=body, _request_timeout=limits
-        )
-        response = answer.response
-        assert isinstance(response, aiohttp.ClientResponse)
+        code = ""
+        try:
+            answer = await self._api.call_api(
+                request.method, self.server + request.target, headers, body=body, _request_timeout=limits
+            )
+            response = answer.response
+            assert isinstance(response, aiohttp.ClientResponse)
+            code = str(response.status)
+        finally:
+            self.observe(request, code)
         return response
 
     async def _headers(self) -> dict[str, str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from composestack.cluster.client import ATTEMPTS, ApiError, Client, Overloaded, Request, Unreachable, connect
+from composestack.cluster.client import ATTEMPTS, ApiError, Client, Fenced, Overloaded, Request, Unreachable, connect
 from tests.unit.cluster.api import FakeApi, fails, hangs_up, says, streams
 
 GET = Request("GET", "/api/v1/namespaces/a/configmaps/b")
@@ -63,6 +63,50 @@ async def test_what_must_not_be_done_twice_is_sent_once(api: FakeApi, client: Cl
         await client.call(Request("POST", "/events", {}, idempotent=False))
 
     assert len(api.requests) == 1
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+async def test_no_write_leaves_past_the_fence_but_reads_do(api: FakeApi, client: Client, method: str) -> None:
+    def closed() -> float:
+        raise Fenced
+
+    client.fence = closed
+    with pytest.raises(Fenced):
+        await client.call(Request(method, "/x", {}))
+    assert api.requests == []
+
+    api.script = [says(200, {"ok": True})]
+    assert await client.call(GET) == {"ok": True}
+
+
+async def test_a_write_is_not_sent_again_when_the_fence_has_closed(api: FakeApi, client: Client) -> None:
+    def closes() -> float:
+        if api.requests:
+            raise Fenced
+        return 10.0
+
+    client.fence = closes
+    api.script = [hangs_up(), says(200, {})]
+    with pytest.raises(Fenced):
+        await client.call(Request("PATCH", "/x", {}))
+
+    assert len(api.requests) == 1
+
+
+async def test_a_write_takes_no_longer_than_the_fence_allows(api: FakeApi, client: Client) -> None:
+    client.fence = lambda: 0.01
+    with pytest.raises(Unreachable):
+        await client.call(Request("POST", "/x", {}, idempotent=False))
+
+
+async def test_every_answer_is_told_and_every_silence(api: FakeApi, client: Client) -> None:
+    told: list[tuple[str, str]] = []
+    client.observe = lambda request, code: told.append((request.method, code))
+    api.script = [hangs_up(), fails(503), says(200, {}), streams()]
+    await client.call(Request("PATCH", "/x", {}))
+    assert [event async for event in client.stream(GET)] == []
+
+    assert told == [("PATCH", ""), ("PATCH", "503"), ("PATCH", "200"), ("GET", "200")]
 
 
 async def test_the_server_says_how_long_to_wait(api: FakeApi, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
