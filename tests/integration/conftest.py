@@ -30,8 +30,9 @@ TIMEOUT = 60.0
 class Operator:
     """`composestack run` as a process of its own, as users run it."""
 
-    def __init__(self, kubeconfig: Path, log: Path) -> None:
+    def __init__(self, kubeconfig: Path, log: Path, *flags: str) -> None:
         self._kubeconfig = kubeconfig
+        self._flags = flags
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -40,7 +41,7 @@ class Operator:
         with Port() as port:
             address = f"127.0.0.1:{port.number}"
         command = [sys.executable, "-m", "composestack.cli", "run"]
-        command += ["--kubeconfig", str(self._kubeconfig), "--probe-address", address]
+        command += ["--kubeconfig", str(self._kubeconfig), "--probe-address", address, *self._flags]
         environment = {name: value for name, value in os.environ.items() if name != "KUBECONFIG"}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
