@@ -37,9 +37,12 @@ class Sources:
 
     def use(self, key: StackKey, refs: tuple[Ref, ...]) -> None:
         """Take in which objects a stack uses from now on."""
-        before = self._used.pop(key, ())
-        if refs:
-            self._used[key] = refs
+        before = self._used.get(key, ())
+        if refs == before:
+            return
+        self._used[key] = refs
+        if not refs:
+            del self._used[key]
         for ref in set(refs) - set(before):
             self._objects[ref.kind].add((key.namespace, ref.name), key)
         for ref in set(before) - set(refs):

@@ -13,7 +13,7 @@ from typing import Any
 
 from composestack.reconcile.port import StackKey
 
-KEPT = 1000
+KEPT = 500
 """Stacks that are kept at most. Beyond it the one seen longest ago goes."""
 
 FRESH = 60.0

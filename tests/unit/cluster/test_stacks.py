@@ -52,7 +52,7 @@ def test_a_stack_that_is_not_worked_on_is_not_kept() -> None:
 
 def test_a_body_that_nobody_has_shown_for_long_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
-    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+    monkeypatch.setattr("composestack.cluster.stacks.time.monotonic", lambda: now)
     stacks = Stacks()
     stacks.keep(body(5))
     now += module.FRESH - 1

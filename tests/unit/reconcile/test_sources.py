@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -26,13 +27,13 @@ def encoded(data: dict[str, bytes]) -> dict[str, str]:
     return {key: b64encode(value).decode() for key, value in data.items()}
 
 
-def read(found: dict[Ref, Manifest | None], **spec: Any) -> Inputs:
+def read(found: Mapping[Ref, Manifest | None], **spec: Any) -> Inputs:
     """Read the sources of a spec, written as in YAML."""
     assert set(used(spec)) == set(found)
     return inputs(ComposeStackSpec.model_validate(spec), found)
 
 
-def files(found: dict[Ref, Manifest | None], **spec: Any) -> dict[str, bytes | None]:
+def files(found: Mapping[Ref, Manifest | None], **spec: Any) -> dict[str, bytes | None]:
     directory = read(found, **spec).directory
     return {path: directory.read(path) for path in directory.below(".")}
 

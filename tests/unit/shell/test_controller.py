@@ -9,6 +9,7 @@ import pytest
 from composestack.kinds import Ref
 from composestack.reconcile.port import Child, Live, StackKey
 from composestack.reconcile.reconciler import Result
+from composestack.reconcile.sources import with_sources
 from composestack.shell.controller import Controller
 from composestack.shell.queue import WorkQueue
 from composestack.translate.names import label_value
@@ -215,3 +216,63 @@ async def test_a_resync_looks_at_every_stack_again_and_again(house: House) -> No
                 await asyncio.sleep(0.002)
                 seen |= {key.name for key in house.taken()}
     task.cancel()
+
+
+LOGIN = Ref("Secret", "login")
+
+
+def with_source(revision: str) -> dict[str, Any]:
+    body = stack()
+    body["spec"] = {"envFrom": [{"secretRef": {"name": "login"}}]}
+    body["status"]["lastAppliedRevision"] = revision
+    return body
+
+
+async def test_a_changed_source_is_reconciled_and_an_unchanged_one_costs_nothing(house: House) -> None:
+    own = house.revision(with_source("")["spec"])
+    house.sources = {LOGIN: "d1"}
+    house.controller.stack_event(None, with_source(with_sources(own, {LOGIN: "d1"})))
+    assert house.used == {KEY: (LOGIN,)}
+    await house.controller.work(KEY)
+    assert house.reconciled == []
+
+    house.sources = {LOGIN: "d2"}
+    await house.controller.work(KEY)
+    assert house.reconciled == [KEY]
+
+
+async def test_a_stalled_stack_is_looked_at_again_when_a_source_changes(house: House) -> None:
+    house.sources = {LOGIN: "d1"}
+    house.controller.stack_event(None, with_source("older"))
+    for _ in range(2):
+        await house.controller.work(KEY)
+    assert len(house.reconciled) == 1
+
+    house.sources = {LOGIN: "d2"}
+    await house.controller.work(KEY)
+    assert len(house.reconciled) == 2
+
+
+async def test_a_stack_is_kept_while_it_is_worked_on(house: House) -> None:
+    house.controller.stack_event("ADDED", stack(ready=False))
+    house.result = Result()
+    await house.controller.work(KEY)
+    assert house.kept == {KEY}
+
+    house.controller.stack_event("MODIFIED", stack(ready=True))
+    await house.controller.work(KEY)
+    assert house.kept == set()
+
+
+async def test_a_stack_whose_work_ends_in_an_error_of_the_user_is_not_kept(house: House) -> None:
+    house.controller.stack_event("ADDED", stack(ready=False))
+    await house.controller.work(KEY)
+
+    assert house.kept == set()
+
+
+async def test_a_deleted_stack_uses_nothing_and_is_not_kept(house: House) -> None:
+    house.controller.stack_event("ADDED", with_source("older"))
+    house.controller.stack_event("DELETED", with_source("older"))
+
+    assert (house.used, house.kept) == ({KEY: ()}, set())
