@@ -70,6 +70,7 @@ def convert(
     """
     from composestack.api.v1alpha1 import ComposeStackSpec, EnvVar
     from composestack.reconcile.render import render
+    from composestack.translate.bindings import with_placeholders
     from composestack.translate.names import dns_label
     from composestack.translate.policy import Policy
     from composestack.translate.refusal import Refused
@@ -83,7 +84,7 @@ def convert(
             images=dict(_pairs(images, "--set-image")),
         )
         try:
-            plan = render(name or dns_label(root.name), spec, directory, Policy())
+            plan = with_placeholders(render(name or dns_label(root.name), spec, directory, Policy()))
         except Refused as error:
             _fail(map(str, error.problems), REFUSED)
     _tell(plan.notices)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from composestack.translate.plan import Manifest, translate
+from composestack.translate.bindings import bound
+from composestack.translate.plan import Manifest, Plan, translate
 from composestack.translate.refusal import Refused
 from tests.golden.cases import CASES, load_case
 
@@ -28,11 +29,17 @@ _NAMES = ("expected.yaml", "notices.txt", "refusal.txt")
 def _made(folder: Path) -> Mapping[str, str]:
     case = load_case(folder)
     try:
-        plan = translate(case.project, case.scope)
+        plan = with_addresses(translate(case.project, case.scope))
     except Refused as refused:
         return {"refusal.txt": "".join(f"{problem}\n" for problem in refused.problems)}
     notices = "".join(f"{notice.code}: {notice}\n" for notice in sorted({*case.notices, *plan.notices}))
     return {"expected.yaml": _dump(plan.manifests), **({"notices.txt": notices} if notices else {})}
+
+
+def with_addresses(plan: Plan) -> Plan:
+    """Give every Service that is named in a pod an address, as a cluster does."""
+    services = sorted({binding.service for binding in plan.bindings})
+    return bound(plan, {name: f"192.0.2.{number}" for number, name in enumerate(services, 1)})
 
 
 def _dump(manifests: Iterable[Manifest]) -> str:

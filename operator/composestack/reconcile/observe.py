@@ -18,7 +18,7 @@ from composestack.kinds import Ref
 from composestack.reconcile.health import health
 from composestack.reconcile.port import Child, Pod
 from composestack.translate.digest import digest
-from composestack.translate.labels import DIGEST, SERVICE, STACK
+from composestack.translate.labels import ADDRESSES, DIGEST, SERVICE, STACK
 from composestack.translate.plan import Manifest
 
 FIELD_MANAGER = "composestack"
@@ -32,7 +32,8 @@ def child(live: Manifest) -> Child:
     """Return the row of a live object that bears the stack label."""
     metadata = live["metadata"]
     owner = controller(live)
-    meant, actual = metadata.get("annotations", {}).get(DIGEST, ""), digest(applied(live))
+    annotations = metadata.get("annotations", {})
+    meant, actual = annotations.get(DIGEST, ""), digest(applied(live))
     return Child(  # tens of thousands of rows share a few strings
         ref=Ref(intern(live["kind"]), metadata["name"]),
         namespace=intern(metadata["namespace"]),
@@ -44,6 +45,7 @@ def child(live: Manifest) -> Child:
         actual=meant if actual == meant else actual,
         health=health(live),
         address=live["spec"].get("clusterIP", "") if live["kind"] == "Service" else "",
+        bound=annotations.get(ADDRESSES, ""),
     )
 
 

@@ -12,6 +12,9 @@ from typing import Any, NamedTuple, Protocol
 from composestack.kinds import Ref
 from composestack.translate.plan import Manifest
 
+HEADLESS = "None"
+"""The `clusterIP` of a Service without an address (Kubernetes documentation, "Headless Services")."""
+
 
 class StackKey(NamedTuple):
     """Namespace and name of a ComposeStack."""
@@ -50,6 +53,7 @@ class Child:
     `meant` is the digest annotation, `actual` the digest of what our field manager owns of the live object: if both
     equal the plan's digest, the object is as it should be. `owner_uid` is the uid of the controlling ComposeStack, ""
     if there is none. `address` is the cluster IP of a Service, "None" for a headless one; other kinds have none ("").
+    `bound` are the addresses that went into a workload (annotation ADDRESSES).
     """
 
     ref: Ref
@@ -62,6 +66,7 @@ class Child:
     actual: str
     health: Health
     address: str = ""
+    bound: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,15 @@ class Live:
     children: Mapping[Ref, Child]
     pods: Sequence[Pod] = ()
     sources: Mapping[Ref, str] = field(default_factory=dict)
+
+    @property
+    def addresses(self) -> Mapping[str, str]:
+        """The address of each Service that has one and is there to stay."""
+        return {
+            ref.name: child.address
+            for ref, child in self.children.items()
+            if child.address not in {"", HEADLESS} and child.health.phase is not Phase.TERMINATING
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from composestack.reconcile.status import (
     urgent,
     verdict,
 )
+from composestack.translate.bindings import bound
 from composestack.translate.plan import Manifest, Plan
 from composestack.translate.policy import Policy
 from composestack.translate.refusal import Refused
@@ -152,7 +153,8 @@ class Reconciler:
 
     async def _converge(self, turn: _Pass) -> Result:
         """Write what differs, then say how things stand."""
-        plan, live = turn.memory.plan, self._cluster.live(turn.key)
+        live = self._cluster.live(turn.key)
+        plan = bound(turn.memory.plan, live.addresses)
         before = observe(plan, live, uid=turn.uid, revision=turn.memory.revision)
         todo = difference(
             plan,

@@ -15,6 +15,7 @@ from composestack.kinds import Ref
 from composestack.reconcile.port import Child, Live, Phase
 from composestack.reconcile.sources import used, with_sources
 from composestack.reconcile.status import RECONCILE_REQUESTED
+from composestack.translate.bindings import holds
 
 Body = Mapping[str, Any]
 
@@ -97,11 +98,15 @@ def _current(row: StackRow, live: Live) -> bool:
 
 
 def _complete(row: StackRow, live: Live) -> bool:
-    """Tell whether the children are those of the inventory, all of them, unchanged and healthy."""
+    """Tell whether the children are those of the inventory, all of them, unchanged, healthy, and with the addresses of
+    today's Services.
+    """
     inventory = dict(line.split(" ", 1) for line in row.inventory.splitlines())
     children = {str(ref): child for ref, child in live.children.items()}
     owned = {id_ for id_, child in children.items() if child.owner_uid == row.desire.uid}
     if not owned <= inventory.keys():
+        return False
+    if not all(holds(child.bound, live.addresses) for child in children.values() if child.bound):
         return False
     return all(id_ in children and _as_meant(children[id_], hash_, row) for id_, hash_ in inventory.items())
 

@@ -15,7 +15,7 @@ from typing import Any
 from composestack.compose.problems import Notice
 from composestack.kinds import Ref
 from composestack.translate.objects.base import ordered
-from composestack.translate.planned import Manifest, Need
+from composestack.translate.planned import Binding, Manifest, Need
 from composestack.translate.refusal import Refusal
 
 LIST_KEYS: Mapping[str, tuple[str, ...]] = {
@@ -47,8 +47,8 @@ class Contribution:
     """What one translator says about one element of the project.
 
     `container` and `pod` are partial specs, `template` is partial metadata of the pod template, `workload` is a partial
-    manifest of the workload. `objects` are other objects, whole or in part: parts of one object merge. Problems are
-    values, so that all are reported.
+    manifest of the workload. `objects` are other objects, whole or in part: parts of one object merge. `bindings` are
+    what only the cluster can add. Problems are values, so that all are reported.
     """
 
     container: Mapping[str, Any] | None = None
@@ -57,6 +57,7 @@ class Contribution:
     workload: Mapping[str, Any] | None = None
     objects: Sequence[Manifest] = ()
     needs: Sequence[Need] = ()
+    bindings: Sequence[Binding] = ()
     notices: Sequence[Notice] = ()
     problems: Sequence[Refusal] = ()
 
@@ -77,6 +78,7 @@ def combine(contributions: Iterable[Contribution]) -> Contribution:
         workload=merge_all(part.workload for part in parts),
         objects=merge_objects(manifest for part in parts for manifest in part.objects),
         needs=sorted({need for part in parts for need in part.needs}, key=lambda need: need.service),
+        bindings=sorted({binding for part in parts for binding in part.bindings}),
         notices=sorted({notice for part in parts for notice in part.notices}),
         problems=sorted({problem for part in parts for problem in part.problems}),
     )

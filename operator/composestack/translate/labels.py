@@ -15,6 +15,9 @@ SERVICE = f"{GROUP}/service"
 DIGEST = f"{GROUP}/digest"
 """Annotation: digest of the manifest as it was meant, so that drift is seen without a read (see digest.py)."""
 
+ADDRESSES = f"{GROUP}/addresses"
+"""Annotation of workloads: the Services whose addresses went into the pods, and those (see bindings.py)."""
+
 NODE_GROUP = f"{GROUP}/node-group"
 """On pods that have to be on one node, because they share volumes that one node at a time can mount."""
 

@@ -22,6 +22,11 @@ def is_dns_label(name: str) -> bool:
     return _LABEL.fullmatch(name) is not None
 
 
+def host_name(name: str) -> str:
+    """Return a name in lower case if that is a DNS label: to DNS, upper and lower case are one (RFC 4343)."""
+    return name.lower() if is_dns_label(name.lower()) else name
+
+
 def short_hash(text: str, digits: int = 5) -> str:
     """Return the first hex digits of the SHA-256 of a text: the suffix that keeps changed names apart."""
     return hashlib.sha256(text.encode()).hexdigest()[:digits]

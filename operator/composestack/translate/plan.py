@@ -66,6 +66,7 @@ def translate(project: Project, scope: Scope, catalog: Catalog = CATALOG) -> Pla
 def _top_level(project: Project, stack: Stack, catalog: Catalog) -> list[Contribution]:
     sections: Mapping[str, Mapping[str, object]] = {
         "networks": project.networks,
+        bindings=tuple(sorted(binding for share in services.values() for binding in share.bindings)),
         "volumes": project.volumes,
         "secrets": project.secrets,
         "configs": project.configs,

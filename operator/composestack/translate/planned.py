@@ -31,6 +31,17 @@ class Need:
     restart: bool = False
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Binding:
+    """The pods of `workload` find `hostname` at the address of the Service called `service`, which only the cluster
+    knows.
+    """
+
+    workload: Ref
+    service: str
+    hostname: str
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedService:
     """One Compose service: its workload, what that waits for, and what the status tells about it.
@@ -58,9 +69,13 @@ class PlannedVolume:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the reconciler needs. Manifests are in apply order, without namespace or owner; notices are sorted."""
+    """What the reconciler needs. Manifests are in apply order, without namespace or owner; notices are sorted.
+
+    A workload with `bindings` is not complete: see bindings.py.
+    """
 
     manifests: tuple[Manifest, ...]
     services: tuple[PlannedService, ...]
     volumes: tuple[PlannedVolume, ...]
     notices: tuple[Notice, ...]
+    bindings: tuple[Binding, ...] = ()

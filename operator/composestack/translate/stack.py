@@ -17,7 +17,7 @@ from composestack.translate.claims import Claims, User
 from composestack.translate.file_objects import FileContent, file_contents
 from composestack.translate.known_ports import KnownPort
 from composestack.translate.labels import membership
-from composestack.translate.names import object_name, unique_dns_labels
+from composestack.translate.names import host_name, is_dns_label, is_dns_subdomain, object_name, unique_dns_labels
 from composestack.translate.project_files import bundle, files_at, project_path
 from composestack.translate.scope import Scope
 
@@ -125,7 +125,7 @@ class Stack:
         """The services behind each further host name, by where it holds."""
         found: dict[str, dict[str, set[str]]] = {}
         for alias, service, place in self._alias_uses():
-            found.setdefault(alias, {}).setdefault(place, set()).add(service)
+            found.setdefault(host_name(alias), {}).setdefault(place, set()).add(service)
         return found
 
     def _alias_uses(self) -> Iterator[tuple[str, str, str]]:
@@ -183,6 +183,23 @@ class Stack:
         return unique_dns_labels(self._project.networks)
 
     def has_members(self, network: str) -> bool:
+    @cached_property
+    def host_names(self) -> Mapping[str, str]:
+        """The service behind each name that no Service can bear, but a line of /etc/hosts can."""
+        behind = {**self.aliases, **{name: frozenset({name}) for name in self._project.services}}
+        return {
+            name: service
+            for name, services in behind.items()
+            if not is_dns_label(name) and is_dns_subdomain(name) and len(services) == 1
+            for service in services
+            if not self.headless(service)
+        }
+
+    def share_network(self, one: str, other: str) -> bool:
+        """Tell whether two services, or one with itself, are members of one network."""
+        services = self._project.services
+        return not services[one].networks.keys().isdisjoint(services[other].networks)
+
         """Tell whether a service is attached to a network."""
         return any(network in service.networks for service in self._project.services.values())
 

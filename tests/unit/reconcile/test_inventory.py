@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from composestack.kinds import Ref
 from composestack.reconcile.inventory import Difference, difference
 from composestack.reconcile.port import Child
 from composestack.translate.plan import Plan, PlannedVolume
+from composestack.translate.planned import Binding
 from tests.unit.reconcile.rows import UID, child, manifest, plan, rows, service
 
 
@@ -119,3 +122,11 @@ def test_a_retained_claim_has_no_owner_and_another_one_has() -> None:
 
     assert diff(retained, child(WORKLOAD), child(claim, owner="")).apply == ()
     assert diff(owned, child(WORKLOAD), child(claim, owner="")).apply == ((claim, child(claim, owner="")),)
+
+
+def test_a_workload_that_lacks_an_address_is_left_as_it_is() -> None:
+    unbound = replace(WEB, bindings=(Binding(Ref("Deployment", "shop-web"), "a", "a.test"),))
+
+    assert diff(unbound).apply == ()
+    assert diff(unbound, child(WORKLOAD, meant="old")).apply == ()
+    assert diff(unbound, child(WORKLOAD, meant="old")).delete == ()

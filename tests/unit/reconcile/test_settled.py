@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -112,3 +113,25 @@ def test_a_stack_that_is_being_deleted_is_left_alone() -> None:
     stack["metadata"]["deletionTimestamp"] = "now"
 
     assert is_settled(stack)
+
+
+def test_a_stack_with_sources_is_settled_while_they_contain_what_they_did() -> None:
+    login = Ref("Secret", "login")
+    stack = body(lastAppliedRevision=with_sources("r1", {login: "d1"}))
+    stack["spec"]["envFrom"] = [{"secretRef": {"name": "login"}}]
+
+    def is_settled(sources: dict[Ref, str]) -> bool:
+        return settled(stack_row(stack, "r1"), Live(rows(WEB, CLAIM), sources=sources))
+
+    assert is_settled({login: "d1"})
+    assert not is_settled({login: "d2"})
+    assert not is_settled({}), "nobody knows what it contains"
+
+
+@pytest.mark.parametrize(("address", "answer"), [("10.0.0.7", True), ("10.0.0.8", False), ("None", False)])
+def test_another_address_of_a_service_that_pods_name_is_a_reason_to_look(address: str, answer: bool) -> None:
+    service = replace(child(manifest("Service", "x-0auth")), address=address)
+    web = replace(WEB, bound="x-0auth=10.0.0.7")
+    inventory = [{"id": str(item.ref), "hash": item.meant} for item in (web, service)]
+
+    assert is_settled(body(inventory=inventory), web, service) is answer

@@ -5,11 +5,13 @@ from __future__ import annotations
 from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Service
 from composestack.compose.problems import Notice
+from composestack.kinds import Ref
 from composestack.translate import labels
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution, combine
-from composestack.translate.names import is_dns_label
+from composestack.translate.names import host_name, is_dns_label, is_dns_subdomain
 from composestack.translate.objects.service import internal_service
+from composestack.translate.planned import Binding
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 
@@ -54,21 +56,38 @@ def links(service: Service, stack: Stack) -> Contribution:
     return combine(parts)
 
 
-@translates("services.*")
+@translates("services.*", caveat="A name that DNS cannot hold is another host name, or a line of /etc/hosts.")
 def own_name(service: Service, stack: Stack) -> Contribution:
-    """A name that DNS cannot hold has a Service of the nearest name, which nothing in the stack may miss."""
+    """A name that DNS cannot hold has a Service of the nearest name, and stays resolvable if /etc/hosts can hold it."""
     name, label = service.name, stack.labels[service.name]
+    hosts = Contribution(bindings=_hosts(name, stack))
     if name == label:
-        return NOTHING
+        return hosts
     path = f"services.{name}"
-    if stack.mentioned(name, besides=name):
-        message = f"{name} {UNHEARD}, and the stack uses it as a host name"
-        return Contribution(problems=[Refusal(path, message, f"call the service {label}, here and where it is used")])
-    return Contribution(notices=[Notice(path, NoticeCode.RENAMED, f"{name} {UNHEARD}; its host name is {label}")])
+    if host_name(name) == label:
+        message = f"its Service is {label}; upper and lower case are one in DNS"
+    elif name in stack.host_names:
+        message = f"{name} {UNHEARD}; its Service is {label}, and the pods on its networks find {name} in /etc/hosts"
+    elif stack.mentioned(name, besides=name):
+        return Contribution(problems=[_unusable(name, name, path, stack)])
+    else:
+        message = f"{name} {UNHEARD}; its host name is {label}"
+    return combine((hosts, Contribution(notices=[Notice(path, NoticeCode.RENAMED, message)])))
+
+
+def _hosts(service: str, stack: Stack) -> list[Binding]:
+    """The lines of /etc/hosts by which a service finds those that it shares a network with."""
+    workload = Ref(stack.kinds[service], stack.workload_name(service))
+    return [
+        Binding(workload, stack.labels[target], name)
+        for name, target in stack.host_names.items()
+        if stack.share_network(service, target)
+    ]
 
 
 def _alias(alias: str, service: str, path: str, stack: Stack) -> Contribution:
     """An alias that is free becomes a Service of its own; services that share one are marked as its members."""
+    alias = host_name(alias)
     if alias == stack.labels[service]:
         return NOTHING
     if not is_dns_label(alias):
@@ -91,8 +110,17 @@ def _alias(alias: str, service: str, path: str, stack: Stack) -> Contribution:
 
 
 def _unheard(alias: str, service: str, path: str, stack: Stack) -> Contribution:
-    if alias == service or not stack.mentioned(alias):
+    if alias == service or alias in stack.host_names:
+        return NOTHING
+    if not stack.mentioned(alias):
         message = f"{alias} {UNHEARD}; nothing in the stack uses it"
         return Contribution(notices=[Notice(path, NoticeCode.IGNORED, message)])
-    message = f"{alias} {UNHEARD}, and the stack uses it as a host name"
-    return Contribution(problems=[Refusal(path, message, f"use {stack.labels[service]} instead")])
+    return Contribution(problems=[_unusable(alias, service, path, stack)])
+
+
+def _unusable(name: str, service: str, path: str, stack: Stack) -> Refusal:
+    message, label = f"{name} {UNHEARD}, and the stack uses it as a host name", stack.labels[service]
+    if is_dns_subdomain(name) and stack.headless(service):
+        return Refusal(path, f"{message}; without a known port there is no address", "say its ports under expose")
+    remedy = f"call the service {label}, here and where it is used" if name == service else f"use {label} instead"
+    return Refusal(path, message, remedy)
