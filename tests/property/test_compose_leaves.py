@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from composestack.compose import casts, dotenv, durations, scalars, sizes, words, yaml
 from composestack.compose.interpolate import interpolate
 from composestack.compose.problems import InvalidCompose
+from composestack.compose.report import Report
 from composestack.compose.template import InvalidForm, substitute
 from composestack.compose.tree import Map, Seq
 
@@ -27,7 +28,12 @@ VARIABLES = {"A": "a", "E": "", "L": "x" * 1000}
 
 def compose(text: str | bytes) -> list[Map]:
     """Parse and interpolate, as a load does."""
-    return [interpolate(document, VARIABLES).tree for document in yaml.parse(text, "f")]
+    report = Report()
+    documents = yaml.parse(text, "f")
+    for document in documents:
+        interpolate(document, VARIABLES, report)
+    report.check()
+    return documents
 
 
 PARSERS: dict[str, Callable[[str], Any]] = {

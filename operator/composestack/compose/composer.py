@@ -1,6 +1,6 @@
 """The events of a YAML parser into trees: PyYAML's composer and constructor in one, with Compose's rules and limits.
 
-No recursion, and no work beyond what the limits allow: an alias costs as much as all that it stands for.
+No recursion, and no work beyond what the limits allow: an alias is a copy, and costs as much as all that it stands for.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from yaml.events import (
 
 from composestack.compose import scalars
 from composestack.compose.problems import InvalidCompose, Problem, Problems
-from composestack.compose.tree import Map, Mark, Seq, Tag, join
+from composestack.compose.tree import Map, Mark, Seq, Tag, copied, join
 
 MAX_NODES = 100_000
 """The most values in a file, counting each alias as all that it stands for (compose-go allows as many)."""
@@ -262,7 +262,7 @@ class Composer:
             self._fail(event.start_mark, f"the aliases of the file stand for more than {limits}")
         if len(self._stack) + anchor.levels > MAX_DEPTH + 1:
             self._fail(event.start_mark, f"the file is nested more than {MAX_DEPTH} deep by its aliases")
-        self._top.put(self, anchor.value, event.start_mark, anchor.tag)
+        self._top.put(self, copied(anchor.value), event.start_mark, anchor.tag)
 
     def path(self) -> list[str | int]:
         """Return the path of the container that is being read."""

@@ -12,7 +12,7 @@ from composestack.compose.paths import is_outside, is_remote, join
 from composestack.compose.problems import InvalidCompose, Problem
 from composestack.compose.report import Report
 from composestack.compose.source import ProjectDirectory
-from composestack.compose.tree import Map, Mark, Path, copied
+from composestack.compose.tree import Map, Mark, Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +83,19 @@ class Documents:
         self.report.include(error)
 
     def prepare(self, document: Map, variables: Mapping[str, str]) -> Map | None:
-        """Return a document with variables replaced and short forms expanded."""
+        """Replace variables and expand short forms in a document, in place. None: it cannot be used."""
         if not self.interpolated:
-            tree = copied(document)
-            canonical(tree, Report())
-            return tree
+            canonical(document, Report())
+            return document
         try:
-            interpolated = interpolate(document, variables)
+            unset = interpolate(document, variables, self.report)
         except InvalidCompose as error:
             self.failed(error)
             return None
-        for name, use in interpolated.unset.items():
+        for name, use in unset.items():
             self.unset.setdefault(name, use)
-        canonical(interpolated.tree, self.report)
-        return interpolated.tree
+        canonical(document, self.report)
+        return document
 
     def variables(self, paths: list[tuple[str, Reference | None]], known: Mapping[str, str]) -> dict[str, str]:
         """Return what environment files define: a later file wins; values may use `known` and earlier variables."""

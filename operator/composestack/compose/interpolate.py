@@ -3,83 +3,88 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from composestack.compose.casts import CASTS, Cast, Casts
 from composestack.compose.problems import InvalidCompose, Problem, Problems
+from composestack.compose.report import Report
 from composestack.compose.template import MAX_LENGTH, Lookup, substitute
 from composestack.compose.tree import Map, Mark, Path, Seq, join
 
-
-@dataclass(frozen=True, slots=True)
-class Interpolated:
-    """A document with its variables replaced, and the first use of each variable that has neither value nor default."""
-
-    tree: Map
-    unset: Mapping[str, tuple[Path, Mark]]
+Unset = Mapping[str, tuple[Path, Mark]]
+"""The first use of each variable that has neither value nor default."""
 
 
-def interpolate(document: Map, variables: Mapping[str, str]) -> Interpolated:
-    """Return a fresh tree of `document` with variables replaced in all values, never in keys, and values cast.
+def interpolate(document: Map, variables: Mapping[str, str], report: Report) -> Unset:
+    """Replace variables in all values of `document`, never in keys, and cast the values; return what is not set.
 
-    Raises InvalidCompose with every bad variable and every value that cannot be cast to the type of its attribute.
+    The document is changed in place. What is wrong with a value goes to the report, and the value stays as it is.
+    Raises InvalidCompose if there is too much of that, or if the values are too long together.
     """
-    interpolation = _Interpolation(variables.get)
-    tree = interpolation.map(document, CASTS)
-    interpolation.problems.check()
-    return Interpolated(tree, interpolation.unset)
+    interpolation = _Interpolation(variables.get, report)
+    interpolation.map(document, CASTS)
+    return interpolation.unset
 
 
 class _Interpolation:
     """One pass over a document; the recursion is as deep as the document, which parsing limits."""
 
-    def __init__(self, lookup: Lookup) -> None:
+    def __init__(self, lookup: Lookup, report: Report) -> None:
         self.lookup = lookup
+        self.report = report
+        self.problems = Problems()
         self.path: list[str | int] = []
         self.unset: dict[str, tuple[Path, Mark]] = {}
-        self.problems = Problems()
         self.length = 0
 
-    def map(self, node: Map, casts: Casts) -> Map:
-        result = Map(marks=node.marks.copy(), tags=node.tags.copy())
+    def map(self, node: Map, casts: Casts) -> None:
+        children = casts.children
         for key, value in node.items():
-            self.path.append(key)
-            result[key] = self.value(value, casts.below(key), node.mark(key))
-            self.path.pop()
-        return result
+            kind = type(value)
+            if kind is str:
+                cast = casts.below(key).cast if children else None
+                if cast is not None or "$" in value:
+                    self.path.append(key)
+                    node[key] = self.text(value, cast, node.mark(key))
+                    self.path.pop()
+            elif kind is Map or kind is Seq:
+                self.path.append(key)
+                self.container(value, casts.below(key))
+                self.path.pop()
 
-    def seq(self, node: Seq, casts: Casts) -> Seq:
-        result = Seq(marks=node.marks.copy())
+    def seq(self, node: Seq, casts: Casts) -> None:
         below = casts.below("[]")
         for index, value in enumerate(node):
-            self.path.append(index)
-            result.append(self.value(value, below, node.mark(index)))
-            self.path.pop()
-        return result
+            kind = type(value)
+            if kind is str:
+                if below.cast is not None or "$" in value:
+                    self.path.append(index)
+                    node[index] = self.text(value, below.cast, node.mark(index))
+                    self.path.pop()
+            elif kind is Map or kind is Seq:
+                self.path.append(index)
+                self.container(value, below)
+                self.path.pop()
 
-    def value(self, value: Any, casts: Casts, mark: Mark) -> Any:
-        if type(value) is Map:
-            return self.map(value, casts)
-        if type(value) is Seq:
-            return self.seq(value, casts)
-        cast = casts.cast
-        if type(value) is not str or not ("$" in value or cast):
-            return value
-        try:
-            return self.text(value, cast, mark)
-        except ValueError as error:
-            self.problems.add(Problem(*mark, join(self.path), str(error)))
-        if self.length > MAX_LENGTH:
-            raise InvalidCompose(self.problems)
-        return value
+    def container(self, node: Map | Seq, casts: Casts) -> None:
+        if isinstance(node, Map):
+            self.map(node, casts)
+        else:
+            self.seq(node, casts)
 
     def text(self, source: str, cast: Cast | None, mark: Mark) -> Any:
-        text = substitute(source, self.lookup, lambda name: self.unset.setdefault(name, (tuple(self.path), mark)))
-        self.length += len(text)
-        if self.length > MAX_LENGTH:
-            raise ValueError("with its variables replaced, the file is too long")
-        return text if cast is None else _cast(cast, text, source)
+        try:
+            text = substitute(source, self.lookup, lambda name: self.unset.setdefault(name, (tuple(self.path), mark)))
+            self.length += len(text)
+            if self.length > MAX_LENGTH:
+                message = "with its variables replaced, the file is too long"
+                raise InvalidCompose([Problem(*mark, join(self.path), message)])
+            return text if cast is None else _cast(cast, text, source)
+        except ValueError as error:
+            problem = Problem(*mark, join(self.path), str(error))
+            self.report.note(problem, tuple(self.path))
+            self.problems.add(problem)
+            return source
 
 
 def _cast(cast: Cast, text: str, source: str) -> bool | int | float:

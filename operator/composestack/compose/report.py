@@ -56,6 +56,12 @@ class Report:
         where, line, column = find(document, path)
         self.problems.append(Problem(where or file, line, column, join(path), message))
 
+    def note(self, problem: Problem, path: Path) -> None:
+        """Note a problem that was found elsewhere; whatever else is wrong with the value at `path` does not count."""
+        self.problems.append(problem)
+        self._paths.add(path)
+        self._parents.update(path[:length] for length in range(1, len(path)))
+
     def settle(self, document: Any, path: Path, message: str) -> None:
         """Note a problem as `add` does, unless there is one below `path`; nothing else below it counts any more."""
         self.add(document, path, message)

@@ -62,18 +62,12 @@ class Seq(list[Any]):
         return self.marks[index] if index < len(self.marks) else UNKNOWN
 
 
-def copied(document: Map) -> Map:
-    """Return a document that shares no container with another one, or with itself."""
-    result = Map(marks=document.marks.copy(), tags=document.tags.copy())
-    for key, value in document.items():
-        result[key] = _copied(value)
-    return result
-
-
-def _copied(value: Any) -> Any:
+def copied(value: Any) -> Any:
+    """Return a tree that shares no container with the given one."""
     if isinstance(value, Map):
-        return copied(value)
-    return Seq(map(_copied, value), value.marks.copy()) if isinstance(value, Seq) else value
+        items = [(key, copied(item)) for key, item in value.items()]
+        return Map(items, value.marks.copy(), value.tags.copy())
+    return Seq(map(copied, value), value.marks.copy()) if isinstance(value, Seq) else value
 
 
 def join(path: Iterable[str | int]) -> str:

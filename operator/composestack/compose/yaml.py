@@ -30,8 +30,8 @@ _REMEDIES = {
 def parse(text: str | bytes, file: str) -> list[Map]:
     """Return the documents of a Compose file; none for a file that is empty or has only comments.
 
-    Aliases share their containers, so take the trees for immutable. Raises InvalidCompose with every duplicate key,
-    key that is no string, bad alias, bad tag and document that is no mapping; or with the first syntax error.
+    No container is in two places: aliases are copies. Raises InvalidCompose with every duplicate key, key that is no
+    string, bad alias, bad tag and document that is no mapping; or with the first syntax error.
     """
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     if len(data) > MAX_BYTES:

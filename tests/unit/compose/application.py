@@ -51,7 +51,7 @@ def tree(text: str, file: str = "compose.yaml") -> Map:
     """A document with its short forms expanded, and no problem."""
     report = Report()
     [document] = yaml.parse(dedent(text), file)
-    result = interpolate(document, {}).tree
-    canonical(result, report)
+    interpolate(document, {}, report)
+    canonical(document, report)
     report.check()
-    return result
+    return document

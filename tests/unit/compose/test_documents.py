@@ -5,6 +5,7 @@ import pytest
 from composestack.compose.documents import Documents, Reference, below
 from composestack.compose.report import Report
 from composestack.compose.source import ProjectFiles
+from composestack.compose.template import MAX_LENGTH
 from composestack.compose.tree import Map
 
 FILES = {"a.yaml": "services: {}\n---\nx-a: 1", "bad.yaml": "a: [", "1.env": "A=1\nB=1", "2.env": "B=2\nC=$A$B$OUT"}
@@ -44,9 +45,16 @@ def test_preparing_replaces_variables_and_expands_short_forms() -> None:
     assert set(found.unset) == {"U"}
 
 
-def test_a_document_with_a_bad_variable_is_none() -> None:
+def test_a_bad_variable_is_reported_and_stays() -> None:
     found = documents()
-    assert found.prepare(Map([("a", "${B:?need}")]), {}) is None
+    assert found.prepare(Map([("a", "${B:?need}")]), {}) == {"a": "${B:?need}"}
+    assert [problem.path for problem in found.report.problems] == ["a"]
+    assert not found.incomplete
+
+
+def test_a_document_that_grows_too_long_is_none() -> None:
+    found = documents()
+    assert found.prepare(Map([("a", "$B"), ("b", "$B")]), {"B": "x" * MAX_LENGTH}) is None
     assert found.incomplete
 
 

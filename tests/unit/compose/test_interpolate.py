@@ -4,6 +4,7 @@ import pytest
 
 from composestack.compose.interpolate import interpolate
 from composestack.compose.problems import InvalidCompose, Problem
+from composestack.compose.report import Report
 from composestack.compose.template import MAX_LENGTH
 from composestack.compose.tree import Map, Seq, Tag
 from composestack.compose.yaml import parse
@@ -14,31 +15,33 @@ def document(text: str) -> Map:
     return tree
 
 
+def interpolated(tree: Map, variables: dict[str, str]) -> Map:
+    report = Report()
+    interpolate(tree, variables, report)
+    report.check()
+    return tree
+
+
 def test_values_are_replaced_and_keys_are_not() -> None:
     tree = document("services: {$A: {image: 'app:$A', command: ['$A', 1, null]}}")
 
-    assert interpolate(tree, {"A": "a"}).tree == {"services": {"$A": {"image": "app:a", "command": ["a", 1, None]}}}
+    assert interpolated(tree, {"A": "a"}) == {"services": {"$A": {"image": "app:a", "command": ["a", 1, None]}}}
 
 
-def test_the_result_is_fresh_and_keeps_positions_and_tags() -> None:
-    tree = document("a: &a [$A]\nb: *a\nc: !override {d: !reset x}\n")
+def test_positions_and_tags_stay_and_aliases_are_interpolated_by_themselves() -> None:
+    tree = interpolated(document("a: &a [$A]\nb: *a\nc: !override {d: !reset x}\n"), {"A": "1"})
 
-    result = interpolate(tree, {"A": "1"}).tree
-
-    assert tree == {"a": ["$A"], "b": ["$A"], "c": {}}
-    assert result["a"] is not result["b"]
-    assert (type(result["a"]), type(result["c"])) == (Seq, Map)
-    assert result.marks == tree.marks
-    assert result["b"].marks == [("compose.yaml", 1, 8)]
-    assert (result.tags, result["c"].tags) == ({"c": Tag.OVERRIDE}, {"d": Tag.RESET})
-    result["c"].tags.clear()
-    assert tree["c"].tags == {"d": Tag.RESET}
+    assert tree == {"a": ["1"], "b": ["1"], "c": {}}
+    assert (type(tree["a"]), type(tree["c"])) == (Seq, Map)
+    assert tree.marks == {"a": ("compose.yaml", 1, 1), "b": ("compose.yaml", 2, 1), "c": ("compose.yaml", 3, 1)}
+    assert tree["b"].marks == [("compose.yaml", 1, 8)]
+    assert (tree.tags, tree["c"].tags) == ({"c": Tag.OVERRIDE}, {"d": Tag.RESET})
 
 
 def test_the_first_use_of_each_unset_variable_is_named() -> None:
     tree = document("services:\n  web:\n    image: $TAG\n    command: [a, '$TAG$HOST', '${PORT:-80}']\n")
 
-    assert interpolate(tree, {}).unset == {
+    assert interpolate(tree, {}, Report()) == {
         "TAG": (("services", "web", "image"), ("compose.yaml", 3, 5)),
         "HOST": (("services", "web", "command", 1), ("compose.yaml", 4, 18)),
     }
@@ -58,7 +61,7 @@ def test_values_take_the_type_of_their_attribute() -> None:
         """
     )
 
-    web = interpolate(tree, {"ON": "yes", "HALF": "0.5", "TWO": "2"}).tree["services"]["web"]
+    web = interpolated(tree, {"ON": "yes", "HALF": "0.5", "TWO": "2"})["services"]["web"]
 
     assert web == {
         "tty": True,
@@ -76,7 +79,7 @@ def test_all_that_is_wrong_is_reported_at_its_place_without_the_values_of_variab
     )
 
     with pytest.raises(InvalidCompose) as caught:
-        interpolate(tree, {"SECRET": "hunter2"})
+        interpolated(tree, {"SECRET": "hunter2"})
 
     assert [(p.line, p.column, p.path, p.message.partition(";")[0]) for p in caught.value.problems] == [
         (3, 5, "services.web.tty", "'${SECRET}' is not a boolean"),
@@ -84,13 +87,14 @@ def test_all_that_is_wrong_is_reported_at_its_place_without_the_values_of_variab
         (5, 5, "services.web.image", "'${' is not a variable"),
         (6, 15, "services.web.command[0]", "required variable X is missing a value: say x"),
     ]
+    assert tree["services"]["web"]["scale"] == "$NONE"
 
 
 def test_what_variables_can_grow_to_is_limited() -> None:
     tree = document("a: [$A, $A, $A, $A, $A]")
 
     with pytest.raises(InvalidCompose) as caught:
-        interpolate(tree, {"A": "x" * (MAX_LENGTH // 4)})
+        interpolated(tree, {"A": "x" * (MAX_LENGTH // 4)})
 
     assert caught.value.problems == (
         Problem("compose.yaml", 1, 21, "a[4]", "with its variables replaced, the file is too long"),

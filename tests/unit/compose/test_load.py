@@ -49,6 +49,16 @@ def test_all_problems_come_at_once_with_their_places() -> None:
     assert "put it in quotes" in found[3].message
 
 
+def test_a_bad_variable_hides_nothing_but_its_own_attribute() -> None:
+    found = problems("services:\n  web:\n    tty: ${A:?set A}\n    ports: ['${B:?set B}:80']\n    imag: app\n")
+
+    assert [(problem.path, problem.message.partition(";")[0]) for problem in found] == [
+        ("services.web.tty", "required variable A is missing a value: set A"),
+        ("services.web.ports[0]", "required variable B is missing a value: set B"),
+        ("services.web.imag", "unknown attribute"),
+    ]
+
+
 def test_contradictions_come_at_once_too() -> None:
     found = problems("""
         services:

@@ -3,7 +3,6 @@ from __future__ import annotations
 from composestack.compose import yaml
 from composestack.compose.canonical.document import EXPANSIONS, canonical
 from composestack.compose.canonical.typed import plain
-from composestack.compose.interpolate import interpolate
 from composestack.compose.report import Report
 from tests.unit.compose.application import tree
 
@@ -33,8 +32,7 @@ def test_extensions_stay_as_they_are_written() -> None:
 
 def test_what_cannot_be_expanded_is_reported_and_stays() -> None:
     report = Report()
-    [parsed] = yaml.parse("services:\n  web:\n    ports: ['80', 'x', 'y']\n    depends_on: db\n", "f")
-    document = interpolate(parsed, {}).tree
+    [document] = yaml.parse("services:\n  web:\n    ports: ['80', 'x', 'y']\n    depends_on: db\n", "f")
     canonical(document, report)
     assert [(each.path, each.line) for each in report.problems] == [
         ("services.web.ports[1]", 3),
