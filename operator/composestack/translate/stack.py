@@ -148,7 +148,7 @@ class Stack:
         pairs = [addresses.addressed(text) for text in texts]
         pairs += [addresses.addressed_by_variables(service.environment) for service in self._project.services.values()]
         for host, port in chain.from_iterable(pairs):
-            for target in behind.get(host, ()):
+            for target in behind.get(host, behind.get(host.lower(), frozenset())):
                 ports[target].add(port)
         return {name: frozenset(numbers) for name, numbers in ports.items()}
 
