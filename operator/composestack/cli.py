@@ -182,6 +182,10 @@ def crd() -> None:
 
 @main.command()
 @click.option("-n", "--namespace", "namespaces", multiple=True, help="Serve this namespace; repeatable. Default: all.")
+@click.option("-l", "--selector", help="Serve the ComposeStacks with these labels, such as team=a. Default: all.")
+@click.option(
+    "--leader-election/--no-leader-election", default=None, help="Stand by while another operator holds the Lease."
+)
 @click.option("--kubeconfig", type=click.Path(dir_okay=False, exists=True), help="Default: KUBECONFIG, or the pod's.")
 @click.option("--context", help="The context of the kubeconfig.")
 @click.option(
@@ -189,7 +193,7 @@ def crd() -> None:
 )
 @click.option("--log-format", type=click.Choice(["json", "text"]), help="Log lines for machines or for people.")
 @click.option("--log-level", type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"]), help="Default: INFO.")
-def run(namespaces: tuple[str, ...], **flags: str | None) -> None:
+def run(namespaces: tuple[str, ...], **flags: str | bool | None) -> None:
     """Run the operator.
 
     Every option, and what has none, can be set by an environment variable: COMPOSESTACK_PROBE_ADDRESS and so on.

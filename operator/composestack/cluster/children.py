@@ -97,6 +97,9 @@ class Rows(Generic[Row]):
         self._names: dict[StackKey, set[Name]] = {}
         self._gone: OrderedDict[str, int] = OrderedDict()
 
+    def __len__(self) -> int:
+        return len(self._entries)
+
     def of(self, stack: StackKey) -> Collection[Row]:
         """Return the rows with this label in this namespace, sorted by name."""
         return [self._entries[name].row for name in sorted(self._names.get(stack, ()))]

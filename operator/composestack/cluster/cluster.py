@@ -80,6 +80,10 @@ class KubernetesCluster:
         """Seconds since the watch that has been silent longest heard the API server, or tried to."""
         return max(*(reflector.age for reflector in self._reflectors), self._sources.age)
 
+    def count(self, kind: str) -> int:
+        """Return how many objects of a kind there are that bear the label of a stack."""
+        return len(self._children.kinds[kind])
+
     def live(self, key: StackKey) -> Live:
         """Return the objects and pods with the label of this stack, and the digests of its sources: no call."""
         return replace(self._children.live(key), sources=self._sources.digests(key))

@@ -92,9 +92,9 @@ class Elector:
         """Renew the Lease for ever. Raises LeadershipLost."""
         try:
             while True:
+                await asyncio.sleep(self._until - self._terms.duration + self._terms.retry - now())
                 async with asyncio.timeout(self._terms.renew_deadline):
                     await self._renew()
-                await asyncio.sleep(self._until - self._terms.duration + self._terms.retry - now())
         except TimeoutError:
             raise LeadershipLost(f"not renewed for {self._terms.renew_deadline:g} s") from None
         finally:

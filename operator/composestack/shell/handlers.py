@@ -54,8 +54,11 @@ class NoProgress(kopf.ProgressStorage):
         return essence
 
 
-def configured() -> kopf.OperatorSettings:
-    """Return kopf's settings: no writes, no peers, no scans, and nothing kept of a resource once it is handled."""
+def configured(selector: str = "") -> kopf.OperatorSettings:
+    """Return kopf's settings: no writes, no peers, no scans, and nothing kept of a resource once it is handled.
+
+    `selector` chooses the ComposeStacks by their labels, at the API server.
+    """
     settings = kopf.OperatorSettings()
     settings.persistence.diffbase_storage = NoDiffBase()
     settings.persistence.progress_storage = NoProgress()
@@ -66,6 +69,8 @@ def configured() -> kopf.OperatorSettings:
     settings.queueing.worker_limit = None
     settings.queueing.idle_timeout = 0.05
     settings.watching.chunk_size = 500
+    if selector:
+        settings.watching.label_selectors[GROUP, VERSION, PLURAL] = selector
     settings.watching.server_timeout = SystemRandom().randint(240, 480)
     settings.networking.connect_timeout = 5
     settings.networking.request_timeout = 30

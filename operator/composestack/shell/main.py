@@ -6,19 +6,23 @@ import asyncio
 import logging
 import sys
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import kopf
 
 from composestack import __version__
 from composestack.cluster.apply import Unsettled
-from composestack.cluster.client import ApiError, Client, Unreachable, connect
+from composestack.cluster.client import ApiError, Client, Fenced, Unreachable, connect
 from composestack.cluster.cluster import WATCHES, KubernetesCluster
+from composestack.kinds import KINDS
 from composestack.reconcile.port import StackKey
 from composestack.reconcile.reconciler import Reconciler
 from composestack.reconcile.render import revision
 from composestack.shell import handlers, logs
 from composestack.shell.controller import Controller
+from composestack.shell.leadership import Leadership
+from composestack.shell.metrics import Census, MeasuredReconciler, Metrics
 from composestack.shell.probes import Heartbeat, Probes
 from composestack.shell.queue import WorkQueue
 from composestack.shell.settings import OperatorSettings
@@ -68,21 +72,25 @@ class Operator:
         self._settings = settings
         self._client = client
         self._heartbeat = Heartbeat()
-        self._queue: WorkQueue[StackKey] = WorkQueue(expected=(ApiError, Unreachable, Unsettled))
+        self._queue: WorkQueue[StackKey] = WorkQueue(expected=(ApiError, Unreachable, Fenced, Unsettled))
         self._cluster = KubernetesCluster(client, settings.namespaces, self._children_changed)
-        reconciler = Reconciler(self._cluster, settings.policy)
+        self._leadership = Leadership(client, settings)
+        self._metrics = Metrics()
+        self._census = Census()
+        self._working: asyncio.Task[None] | None = None
+        reconciler = MeasuredReconciler(Reconciler(self._cluster, settings.policy), self._metrics)
         self._controller = Controller(self._queue, self._cluster, reconciler, self._revision)
+        self._measure()
 
     async def run(self, stop: asyncio.Event | None = None) -> None:
-        """Watch the children, then the stacks, and work until told to stop."""
+        """Watch the children, then the stacks, and work as long as this process leads, until told to stop."""
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._heartbeat.run()), group.create_task(self._cluster.run())]
             server = await self._probes()
             await self._cluster.ready()
             log.info("children are known")
-            for _ in range(self._settings.workers):
-                tasks.append(group.create_task(self._queue.work(self._controller.work)))
-            tasks.append(group.create_task(self._controller.resync(self._settings.resync)))
+            self._working = group.create_task(self._work())
+            tasks.append(self._working)
             try:
                 await self._watch_stacks(stop)
             finally:
@@ -91,19 +99,37 @@ class Operator:
                 if server:
                     server.close()
 
+    async def _work(self) -> None:
+        """Stand by until this process leads. Then work on what is due, for ever."""
+        await self._leadership.acquire()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._leadership.hold())
+            for _ in range(self._settings.workers):
+                group.create_task(self._queue.work(self._controller.work))
+            group.create_task(self._controller.resync(self._settings.resync))
+
     async def _watch_stacks(self, stop: asyncio.Event | None) -> None:
         """Hand over to kopf, which returns after a signal and when its cleanup handlers are done."""
-        registry = handlers.registry(self._controller.stack_event, self._login, self._finish)
+        registry = handlers.registry(self._stack_event, self._login, self._finish)
         await kopf.operator(
             registry=registry,
-            settings=handlers.configured(),
+            settings=handlers.configured(self._settings.selector),
             namespaces=self._settings.namespaces,
             clusterwide=not self._settings.namespaces,
             stop_flag=stop,
         )
 
     async def _finish(self) -> None:
+        """End the work, then let another operator lead: in this order, so that never two of them write."""
         await self._queue.stop(GRACE)
+        if self._working:
+            self._working.cancel()
+            await asyncio.wait([self._working])
+        await self._leadership.release()
+
+    def _stack_event(self, kind: str | None, body: Mapping[str, Any]) -> None:
+        self._census.stack_event(kind, body)
+        self._controller.stack_event(kind, body)
 
     def _login(self) -> kopf.AiohttpSession:
         return kopf.AiohttpSession(server=self._client.server, aiohttp_session=self._client.session())
@@ -118,14 +144,26 @@ class Operator:
         if not self._settings.probe_address:
             return None
         alive = (self._watches, self._works, self._keeps_time)
-        return await Probes({"/healthz": alive, "/readyz": (self._is_synced,)}).serve(self._settings.probe_address)
+        checks = {"/healthz": alive, "/readyz": (self._is_synced,)}
+        return await Probes(checks, {"/metrics": self._metrics.page}).serve(self._settings.probe_address)
+
+    def _measure(self) -> None:
+        """Say what the metrics are read from."""
+        self._client.observe = self._metrics.answered
+        self._census.show(self._metrics)
+        gauge = self._metrics.gauge
+        gauge("queue_depth", "Stacks that wait to be looked at.", lambda: len(self._queue))
+        gauge("queue_oldest_seconds", "How long the oldest of them has waited.", lambda: self._queue.age)
+        gauge("leader", "1 if this operator may write, 0 if it stands by.", lambda: self._leadership.held)
+        counts = {kind: partial(self._cluster.count, kind) for kind in KINDS}
+        self._metrics.gauges("objects", "Objects that stacks have.", "kind", counts)
 
     def _watches(self) -> str | None:
         age = self._cluster.age
         return f"a watch has done nothing for {age:.0f} s" if age > DEAF else None
 
     def _works(self) -> str | None:
-        stall = self._queue.stall
+        stall = self._queue.stall if self._leadership.held else 0.0
         return f"a stack has been waiting for {stall:.0f} s" if stall > STALLED else None
 
     def _keeps_time(self) -> str | None:

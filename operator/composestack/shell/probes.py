@@ -1,4 +1,4 @@
-"""Probes for the kubelet: /healthz says whether a restart would help, /readyz whether the operator is at work.
+"""Probes for the kubelet: /healthz says whether a restart would help, /readyz whether the operator can take its part.
 
 A few lines of HTTP on asyncio's own server: a probe must work when everything else does not.
 """
@@ -14,6 +14,11 @@ TICK = 1.0
 
 Check = Callable[[], str | None]
 """Returns what is wrong, or None."""
+
+Page = Callable[[], tuple[str, bytes]]
+"""Returns a content type and a body."""
+
+TEXT = "text/plain; charset=utf-8"
 
 
 class Heartbeat:
@@ -31,10 +36,11 @@ class Heartbeat:
 
 
 class Probes:
-    """Serves checks by path: 200 if all of them are content, else 503 and what is wrong."""
+    """Serves checks by path: 200 if all of them are content, else 503 and what is wrong. And pages, such as metrics."""
 
-    def __init__(self, checks: Mapping[str, Sequence[Check]]) -> None:
+    def __init__(self, checks: Mapping[str, Sequence[Check]], pages: Mapping[str, Page] | None = None) -> None:
         self._checks = checks
+        self._pages = pages or {}
 
     async def serve(self, address: str) -> asyncio.Server:
         """Listen on HOST:PORT. Raises OSError if that cannot be had."""
@@ -45,9 +51,8 @@ class Probes:
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
                 request = await reader.readuntil(b"\r\n\r\n")
-                status, text = self._respond(request.split(b" ", 2)[1].decode())
-                body = text.encode()
-                head = f"HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {len(body)}"
+                status, form, body = self._respond(request.split(b" ", 2)[1].decode())
+                head = f"HTTP/1.1 {status}\r\nContent-Type: {form}\r\nContent-Length: {len(body)}"
                 writer.write(f"{head}\r\nConnection: close\r\n\r\n".encode() + body)
                 await writer.drain()
         except (OSError, TimeoutError, EOFError, ValueError, IndexError, asyncio.LimitOverrunError):
@@ -55,9 +60,15 @@ class Probes:
         finally:
             writer.close()
 
-    def _respond(self, target: str) -> tuple[str, str]:
-        checks = self._checks.get(target.partition("?")[0])
+    def _respond(self, target: str) -> tuple[str, str, bytes]:
+        """Return the status, the content type and the body."""
+        path = target.partition("?")[0]
+        if page := self._pages.get(path):
+            return "200 OK", *page()
+        checks = self._checks.get(path)
         if checks is None:
-            return "404 Not Found", "not found\n"
+            return "404 Not Found", TEXT, b"not found\n"
         problems = [problem for check in checks if (problem := check())]
-        return ("503 Service Unavailable", "\n".join(problems) + "\n") if problems else ("200 OK", "ok\n")
+        if problems:
+            return "503 Service Unavailable", TEXT, "".join(f"{problem}\n" for problem in problems).encode()
+        return "200 OK", TEXT, b"ok\n"

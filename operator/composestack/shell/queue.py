@@ -52,6 +52,12 @@ class WorkQueue(Generic[Key]):
         now = time.monotonic()
         return now - min((self._processing or self._dirty).values(), default=now)
 
+    @property
+    def age(self) -> float:
+        """Seconds that the oldest key has waited."""
+        now = time.monotonic()
+        return now - min(self._dirty.values(), default=now)
+
     def add(self, key: Key, *, background: bool = False) -> None:
         """Have a key worked on soon."""
         if self._stopping or (key in self._dirty and (background or key not in self._background)):

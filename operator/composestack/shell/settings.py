@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from composestack.translate.policy import Policy
 
 PREFIX = "COMPOSESTACK_"
+
+POD = {"POD_NAME": "identity", "POD_NAMESPACE": "lease_namespace"}
+"""Variables by which a pod knows itself (Kubernetes docs, Downward API), and the settings that they are defaults of."""
 
 
 class OperatorSettings(BaseModel):
@@ -21,6 +24,11 @@ class OperatorSettings(BaseModel):
 
     namespaces: tuple[str, ...] = ()
     """The namespaces to serve; none means all. In the environment separated by commas."""
+
+    selector: str = ""
+    """Serve the ComposeStacks with these labels only (Kubernetes docs, Label selectors). Default: all. Several
+    operators can share the stacks if each of these has the labels of exactly one of them.
+    """
 
     kubeconfig: Path | None = None
     """The kubeconfig to use. Default: $KUBECONFIG, the pod's own account, ~/.kube/config."""
@@ -37,8 +45,31 @@ class OperatorSettings(BaseModel):
     resync: float = Field(default=600.0, ge=10)
     """Seconds in which every stack is looked at once more, even if nothing happened. Where all is well: no call."""
 
+    leader_election: bool = False
+    """Of all operators that share a Lease one works, and the others stand by."""
+
+    lease_namespace: str = "default"
+    """The namespace of the Lease. Default: $POD_NAMESPACE."""
+
+    lease_name: str = ""
+    """The name of the Lease. Default: `composestack`, and a digest of the namespaces and the selector if there are any:
+    operators that serve different stacks do not wait for each other.
+    """
+
+    identity: str = ""
+    """Who holds the Lease. No two live processes may have the same. Default: $POD_NAME, else a unique one."""
+
+    lease_duration: int = Field(default=15, ge=1)
+    """Seconds after which others take over from a leader that does not renew the Lease."""
+
+    renew_deadline: float = Field(default=10.0, gt=0)
+    """Seconds in which a leader must have renewed the Lease, or it ends."""
+
+    retry_period: float = Field(default=2.0, gt=0)
+    """Seconds between two renewals."""
+
     probe_address: str = ":8080"
-    """Host (none: all) and port of the probes /healthz and /readyz; empty: no probes."""
+    """Host (none: all) and port of the probes /healthz and /readyz, and of /metrics; empty: none of them."""
 
     log_format: Literal["json", "text"] = "json"
     """How log lines look: for machines or for people."""
@@ -64,6 +95,12 @@ class OperatorSettings(BaseModel):
             raise ValueError(f"{value!r} is not HOST:PORT")
         return value
 
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        if not self.lease_duration > self.renew_deadline > 2 * self.retry_period:
+            raise ValueError("lease_duration must exceed renew_deadline, and that twice the retry_period")
+        return self
+
     @classmethod
     def load(cls, environment: Mapping[str, str], **flags: Any) -> Self:
         """Read the settings. Flags that are given (not None, not empty) come before the environment.
@@ -71,7 +108,7 @@ class OperatorSettings(BaseModel):
         Variables COMPOSESTACK_… that are no settings are left alone: the kubelet adds some for a Service of that name.
         Raises pydantic.ValidationError.
         """
-        names = {f"{PREFIX}{name.upper()}": name for name in cls.model_fields}
-        variables = {names[name]: value for name, value in environment.items() if name in names}
+        names = POD | {f"{PREFIX}{name.upper()}": name for name in cls.model_fields}
+        variables = {setting: environment[name] for name, setting in names.items() if name in environment}
         given = {name: value for name, value in flags.items() if value not in (None, ())}
         return cls.model_validate(variables | given)

@@ -32,3 +32,10 @@ def test_kopf_neither_looks_for_peers_nor_posts_events() -> None:
     assert settings.peering.standalone
     assert settings.scanning.disabled
     assert not settings.posting.enabled
+
+
+def test_stacks_are_selected_by_label_if_a_selector_is_given() -> None:
+    stacks = kopf.Resource("composestack.io", "v1alpha1", "composestacks")
+
+    assert list(configured("team=a").watching.label_selectors.collect(stacks)) == ["team=a"]
+    assert list(configured().watching.label_selectors.collect(stacks)) == []

@@ -15,7 +15,8 @@ problems: list[str] = []
 @pytest.fixture
 async def port() -> AsyncIterator[int]:
     problems.clear()
-    probes = Probes({"/healthz": [lambda: None, lambda: problems[0] if problems else None], "/readyz": []})
+    checks = {"/healthz": [lambda: None, lambda: problems[0] if problems else None], "/readyz": []}
+    probes = Probes(checks, {"/metrics": lambda: ("text/numbers", "größe 1\n".encode())})
     server = await probes.serve("127.0.0.1:0")
     yield server.sockets[0].getsockname()[1]
     server.close()
@@ -47,6 +48,13 @@ async def test_a_problem_is_named(port: int) -> None:
 
     assert await get(port, "/healthz") == ("HTTP/1.1 503 Service Unavailable", "a watch is deaf\n")
     assert await get(port, "/readyz") == ("HTTP/1.1 200 OK", "ok\n")
+
+
+async def test_a_page_is_served_with_its_type(port: int) -> None:
+    answer = await ask(port, b"GET /metrics HTTP/1.1\r\n\r\n")
+
+    assert "Content-Type: text/numbers\r\nContent-Length: 10\r\n" in answer
+    assert answer.endswith("größe 1\n")
 
 
 async def test_another_path_is_not_found(port: int) -> None:

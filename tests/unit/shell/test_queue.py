@@ -196,3 +196,14 @@ async def test_a_stall_is_work_that_does_not_end_or_keys_that_nobody_takes(
     started = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: started + 50)
     assert queue.stall == pytest.approx(50, abs=1)
+
+
+async def test_it_says_how_long_the_oldest_key_has_waited(queue: WorkQueue[str]) -> None:
+    assert queue.age == 0
+    queue.add("a")
+    await asyncio.sleep(0.05)
+    queue.add("b")
+
+    assert 0.05 <= queue.age < 1
+    await quiet(Workers(queue), queue)
+    assert queue.age == 0

@@ -64,3 +64,35 @@ def test_what_makes_no_sense_is_refused(environment: dict[str, str]) -> None:
 def test_they_never_change() -> None:
     with pytest.raises(ValidationError):
         OperatorSettings().workers = 3  # type: ignore[misc] # the point of the test
+
+
+def test_a_pod_knows_itself_and_the_environment_may_say_otherwise() -> None:
+    pod = {"POD_NAME": "operator-x", "POD_NAMESPACE": "operators"}
+    assert (OperatorSettings.load(pod).identity, OperatorSettings.load(pod).lease_namespace) == (
+        "operator-x",
+        "operators",
+    )
+    assert OperatorSettings.load({"COMPOSESTACK_LEASE_NAMESPACE": "here"} | pod).lease_namespace == "here"
+
+
+def test_leader_election_is_a_flag_that_can_be_taken_back() -> None:
+    environment = {"COMPOSESTACK_LEADER_ELECTION": "true"}
+    assert OperatorSettings.load(environment).leader_election
+    assert not OperatorSettings.load(environment, leader_election=False).leader_election
+    assert OperatorSettings.load(environment, leader_election=None).leader_election
+    assert not OperatorSettings().leader_election
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"renew_deadline": 15},
+        {"lease_duration": 10},
+        {"retry_period": 5},
+        {"lease_duration": 0},
+        {"retry_period": 0},
+    ],
+)
+def test_a_leader_has_time_to_renew_and_to_stop(times: dict[str, float]) -> None:
+    with pytest.raises(ValidationError, match=r"lease_duration|retry_period"):
+        OperatorSettings.load({}, **times)
