@@ -35,7 +35,7 @@ MAX_DEPTH = 100
 
 _STANDARD = "tag:yaml.org,2002:"
 _TAGS: dict[str | None, Tag] = {tag.value: tag for tag in Tag}
-_UNTAGGED = {"!", *_TAGS}
+_UNTAGGED = {"!", Tag.RESET}  # a scalar with !override is text, as with any other tag
 
 
 class _Position(Protocol):

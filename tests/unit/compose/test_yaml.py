@@ -77,7 +77,7 @@ def test_positions_of_keys_and_items() -> None:
 def test_tags_are_kept_beside_the_values() -> None:
     tree = one("a: !reset null\nb: !override [1]\nc: !override {d: !reset {e: 1}}\nf: [!reset 1, 2]\ng: !override 5\n")
 
-    assert tree == {"b": [1], "c": {}, "f": [2], "g": 5}
+    assert tree == {"b": [1], "c": {}, "f": [2], "g": "5"}
     assert tree.tags == {"a": Tag.RESET, "b": Tag.OVERRIDE, "c": Tag.OVERRIDE, "g": Tag.OVERRIDE}
     assert tree["c"].tags == {"d": Tag.RESET}
     assert tree.mark("a") == ("f", 1, 1)
