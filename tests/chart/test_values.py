@@ -24,6 +24,8 @@ from tests.cluster.plugin import Helm
         ({"policy": {"privileged": "yes"}}, "/policy/privileged"),
         ({"policy": {"host_paths": ["srv"]}}, "/policy/host_paths/0"),
         ({"policy": {"capabilities": ["CAP_NET_ADMIN"]}}, "/policy/capabilities/0"),
+        ({"policy": {"gpu_resource": "gpu"}}, "/policy/gpu_resource"),
+        ({"policy": {"host_gateway": "gateway.test"}}, "/policy/host_gateway"),
         ({"workers": 0}, "/workers"),
         ({"workers": "16"}, "/workers"),
         ({"resync": 1}, "/resync"),

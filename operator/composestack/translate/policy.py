@@ -45,3 +45,9 @@ class Policy(BaseModel):
 
     dns_cidrs: tuple[str, ...] = ("169.254.20.10/32",)
     """DNS servers besides kube-dns that services on internal networks reach. Default: NodeLocal DNSCache."""
+    gpu_resource: str = "nvidia.com/gpu"
+    """The extended resource that a GPU is, unless a stack names the driver `amd` or `intel`."""
+
+    host_gateway: str = ""
+    """The address that `host-gateway` in `extra_hosts` stands for; a cluster has none of its own."""
+

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from composestack.translate.catalog import Catalog
 from composestack.translate.concerns import (
+    accelerators,
     aliases,
     bind_mounts,
     command,
@@ -11,6 +12,7 @@ from composestack.translate.concerns import (
     environment,
     file_mounts,
     file_sources,
+    hooks,
     hosts,
     image,
     lifecycle,
@@ -30,6 +32,7 @@ from composestack.translate.concerns import (
 CATALOG = Catalog.of(
     aliases,
     bind_mounts,
+    accelerators,
     command,
     dependencies,
     environment,
@@ -37,6 +40,7 @@ CATALOG = Catalog.of(
     file_sources,
     hosts,
     image,
+    hooks,
     lifecycle,
     memory_mounts,
     metadata,

@@ -84,7 +84,6 @@ UNSUPPORTED: Mapping[str, Unsupported] = {
     "services.*.deploy.resources.limits.pids": _ignored(
         "the number of processes is limited by the kubelet, for all pods of a node"
     ),
-    "services.*.deploy.resources.reservations.devices": _refused("devices are not translated yet", _LEAVE),
     "services.*.deploy.resources.reservations.generic_resources": _refused(
         "they are resources of Docker Swarm", _LEAVE
     ),
@@ -99,11 +98,6 @@ UNSUPPORTED: Mapping[str, Unsupported] = {
     "services.*.develop": _ignored("it is for development on a workstation"),
     "services.*.device_cgroup_rules": _refused("Kubernetes has no rules for devices", _LEAVE),
     "services.*.devices": _refused("a device of the node is not a stack's to use", _LEAVE),
-    "services.*.domainname": _not_yet("the host name of the pod has no domain"),
-    "services.*.external_links": _refused(
-        "containers outside of the stack are not known", "use the name of a Service of the namespace where it is needed"
-    ),
-    "services.*.gpus": _refused("devices are not translated yet", _LEAVE),
     "services.*.isolation": _refused("it is for containers of Windows only", _LEAVE, "default", "process"),
     "services.*.logging": _ignored("the output of containers goes where the cluster collects it; see kubectl logs"),
     "services.*.mac_address": _ignored("the network of the cluster chooses it"),
@@ -122,19 +116,14 @@ UNSUPPORTED: Mapping[str, Unsupported] = {
     "services.*.pids_limit": _ignored(
         "the number of processes is limited by the kubelet, for all pods of a node", -1, 0
     ),
-    "services.*.post_start": _refused("hooks are not translated yet", "run it from the entrypoint"),
     "services.*.pre_start": _refused(
         "hooks are not translated yet", "make it a service and wait for its completion with depends_on"
-    ),
-    "services.*.pre_stop": _refused(
-        "hooks are not translated yet", "let the program do it when it gets the stop signal"
     ),
     "services.*.provider": _refused(
         "a provider is a program on the machine of Docker Compose", "leave the service out with spec.exclude"
     ),
     "services.*.pull_refresh_after": _not_yet("an image is pulled when a pod starts, not by the clock"),
     "services.*.runtime": _refused("runtimes are not translated yet", _LEAVE, "runc", "crun", "io.containerd.runc.v2"),
-    "services.*.storage_opt": _not_yet("the size of the container's own file system is not limited"),
     "services.*.ulimits": _ignored(
         "Kubernetes has no such limits; the container has those of the node's container runtime"
     ),

@@ -10,11 +10,11 @@ def project(**attributes: object) -> Project:
 
 
 def test_what_was_written_and_is_ignored_is_reported_at_its_place() -> None:
-    notices, refusals = unsupported(project(logging=Logging(driver="json-file"), storage_opt={"size": "1G"}))
+    notices, refusals = unsupported(project(logging=Logging(driver="json-file"), umask=0o22))
 
     assert {(notice.path, notice.code) for notice in notices} == {
         ("services.web.logging", NoticeCode.IGNORED),
-        ("services.web.storage_opt", NoticeCode.NOT_TRANSLATED),
+        ("services.web.umask", NoticeCode.NOT_TRANSLATED),
     }
     assert refusals == []
 

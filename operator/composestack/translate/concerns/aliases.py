@@ -56,6 +56,24 @@ def links(service: Service, stack: Stack) -> Contribution:
     return combine(parts)
 
 
+@translates(
+    "services.*.external_links", caveat="The name has to be that of a Service of the namespace; an alias is refused."
+)
+def external_links(service: Service, stack: Stack) -> Contribution:
+    """Services of one namespace find each other anyway."""
+    notices, problems = [], []
+    for index, link in enumerate(service.external_links):
+        path = f"services.{service.name}.external_links[{index}]"
+        target, _, alias = link.partition(":")
+        if alias not in {"", target} or not is_dns_label(target):
+            message = f"{alias or target} cannot be the name of a Service outside of the stack"
+            problems.append(Refusal(path, message, "use the name of a Service of the namespace where it is needed"))
+        else:
+            message = f"{target} is resolvable if there is a Service of that name in the namespace"
+            notices.append(Notice(path, NoticeCode.APPROXIMATED, message))
+    return Contribution(notices=notices, problems=problems) if service.external_links else NOTHING
+
+
 @translates("services.*", caveat="A name that DNS cannot hold is another host name, or a line of /etc/hosts.")
 def own_name(service: Service, stack: Stack) -> Contribution:
     """A name that DNS cannot hold has a Service of the nearest name, and stays resolvable if /etc/hosts can hold it."""

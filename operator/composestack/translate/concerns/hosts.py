@@ -14,41 +14,58 @@ from composestack.translate.names import dns_label, is_dns_subdomain
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 
+GATEWAY = "host-gateway"
 MAX_SERVERS = 3
 """Kubernetes documentation, "DNS for Services and Pods", "Pod's DNS Config"."""
+MAX_HOSTNAME = 64
+"""What the kernel keeps (sethostname(2)), and the API server takes for an override."""
 _HOSTNAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 @translates(
-    "services.*.hostname", caveat="Only the part before the first dot; no DNS name comes from it, as in Docker."
+    "services.*.hostname",
+    "services.*.domainname",
+    considers=("services.*.network_mode",),
+    caveat="No DNS name comes from it, as in Docker. A domain needs Kubernetes 1.35.",
 )
 def hostname(service: Service, stack: Stack) -> Contribution:
-    """All replicas share it, as in Docker."""
+    """All replicas share it, as in Docker. Clusters that know no domain of a host name take the first part."""
+    path = f"services.{service.name}"
     if not service.hostname:
-        return NOTHING
-    first = service.hostname.partition(".")[0].lower()
+        message = "a domain without a hostname has no effect"
+        notice = Notice(f"{path}.domainname", NoticeCode.IGNORED, message)
+        return Contribution(notices=[notice]) if service.domainname else NOTHING
+    wanted = ".".join(filter(None, (service.hostname, service.domainname)))
+    first, _, domain = wanted.lower().partition(".")
     name = first if _HOSTNAME.fullmatch(first) else dns_label(first)
-    share = Contribution(pod={"hostname": name})
-    if name == service.hostname:
-        return share
-    notice = Notice(f"services.{service.name}.hostname", NoticeCode.RENAMED, f"{service.hostname} became {name}")
-    return Contribution(pod=share.pod, notices=[notice])
+    whole = f"{name}.{domain}" if domain else name
+    pod = {"hostname": name}
+    if domain and service.network_mode != "host" and len(whole) <= MAX_HOSTNAME and is_dns_subdomain(whole):
+        pod["hostnameOverride"] = whole
+    given = pod.get("hostnameOverride", name)
+    notices = [Notice(f"{path}.hostname", NoticeCode.RENAMED, f"{wanted} became {given}")] if given != wanted else []
+    return Contribution(pod=pod, notices=notices)
 
 
-@translates("services.*.extra_hosts")
+@translates("services.*.extra_hosts", caveat="`host-gateway` needs an address from the admin's policy.")
 def extra_hosts(service: Service, stack: Stack) -> Contribution:
-    """Lines of /etc/hosts, by address. There is no Docker host that `host-gateway` could stand for."""
+    """Lines of /etc/hosts, by address. `host-gateway` stands for the address that the admin's policy gives it."""
     if not service.extra_hosts:
         return NOTHING
     names: dict[str, list[str]] = {}
-    problems = []
+    notices, problems = [], []
     for host, addresses in sorted(service.extra_hosts.items()):
         for address in addresses:
             path = f"services.{service.name}.extra_hosts.{host}"
-            plain = address.strip("[]")
-            if address == "host-gateway":
-                message = "a pod has no Docker host"
-                problems.append(Refusal(path, message, "write the address, or the name of a Service where it is used"))
+            gateway = address == GATEWAY
+            plain = stack.scope.policy.host_gateway if gateway else address.strip("[]")
+            if gateway and not plain and not stack.mentioned(host):
+                message = f"a pod has no Docker host, and the stack does not say {host}"
+                notices.append(Notice(path, NoticeCode.IGNORED, message))
+            elif gateway and not plain:
+                message = f"the stack uses {host}, but a pod has no Docker host (host_gateway)"
+                remedy = "write an address, or ask the admin to set policy.host_gateway"
+                problems.append(Refusal(path, message, remedy))
             elif not is_dns_subdomain(host):
                 problems.append(Refusal(path, f"{host} is no host name", "use letters, digits, dashes and dots"))
             elif not _is_address(plain):
@@ -56,7 +73,7 @@ def extra_hosts(service: Service, stack: Stack) -> Contribution:
             else:
                 names.setdefault(plain, []).append(host)
     aliases = [{"hostnames": hosts, "ip": address} for address, hosts in sorted(names.items())]
-    return Contribution(pod={"hostAliases": aliases} if aliases else None, problems=problems)
+    return Contribution(pod={"hostAliases": aliases} if aliases else None, notices=notices, problems=problems)
 
 
 @translates(

@@ -5,7 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TypeVar
 
+from composestack.api.reasons import NoticeCode
+from composestack.compose import sizes
 from composestack.compose.model import Limits, Reservations, Service
+from composestack.compose.problems import Notice
 from composestack.translate import quantity
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
@@ -20,7 +23,9 @@ CFS_PERIOD = 100_000
 DEFAULT_SHARES = 1024
 SMALL_CPU = 0.05
 SMALL_MEMORY = 64 * 1024 * 1024
+SMALL_STORAGE = 64 * 1024 * 1024
 """What is requested where only a limit is written: Kubernetes would set the whole limit aside, unasked."""
+STORAGE = "ephemeral-storage"
 
 
 @translates(
@@ -58,6 +63,30 @@ def resources(service: Service, stack: Stack) -> Contribution:
     kinds = {"limits": _quantities(cpu_limit, memory_limit), "requests": _quantities(cpu_request, memory_request)}
     spec = {kind: quantities for kind, quantities in kinds.items() if quantities}
     return Contribution(container={"resources": spec}, problems=problems) if spec else NOTHING
+
+
+@translates(
+    "services.*.storage_opt", caveat="A pod that writes more is evicted, instead of being told that the disk is full."
+)
+def storage(service: Service, stack: Stack) -> Contribution:
+    """`size` limits what the container writes outside of volumes."""
+    if not service.storage_opt:
+        return NOTHING
+    path = f"services.{service.name}.storage_opt"
+    lost = sorted(set(service.storage_opt) - {"size"})
+    message = f"{', '.join(lost)}: the storage driver is the node's"
+    notices = [Notice(path, NoticeCode.IGNORED, message)] if lost else []
+    written = service.storage_opt.get("size")
+    if written is None:
+        return Contribution(notices=notices)
+    try:
+        size = sizes.parse(str(written))
+    except ValueError as error:
+        return Contribution(problems=[Refusal(f"{path}.size", str(error), "write it as 10g")])
+    if size <= 0:
+        return Contribution(notices=notices)
+    limit, request = ({STORAGE: quantity.memory(amount)} for amount in (size, min(size, SMALL_STORAGE)))
+    return Contribution(container={"resources": {"limits": limit, "requests": request}}, notices=notices)
 
 
 def _quantities(cores: float | None, size: int | None) -> dict[str, str]:
