@@ -1,31 +1,27 @@
 """Command strings into words, as Compose splits `command: …`: no shell runs, and little of a shell's syntax is known.
 
-The rules are those of compose-go's word splitter: quotes and backslashes as in a shell, `#` is an ordinary character,
-and the command ends at the first `;`, `&`, `|`, `<` or `>` outside quotes.
+The rules are those of Docker Compose's word splitter: quotes and backslashes as in a shell, except that `\\t` is a tab
+and `\\n` a line break; `#` is an ordinary character; the command ends at the first `;`, `&`, `|`, `<` or `>` outside
+quotes.
 """
 
 from __future__ import annotations
 
 _BLANKS = frozenset(" \t\r\n")
-_SPECIAL = frozenset("\"'`();&|<>")
+_OPERATORS = frozenset(";&|<>")
+_QUOTES = frozenset("\"'`")
+_DIGITS = frozenset("0123456789")
+_ESCAPES = {"t": "\t", "n": "\n"}
 
 
 def split(command: str) -> list[str]:
     """Return the words of a command string; what the splitter does not expand, such as `$(date)`, stays in its word.
 
-    Raises ValueError for an open quote, a backslash at the end, and parentheses other than `$(…)`. compose-go refuses
-    them too, but takes a `)` without its `(` for the begin of a quotation.
+    Raises ValueError for an open quote, a backslash at the end, and parentheses other than `$(…)`.
     """
     splitter = _Splitter()
-    characters = iter(command)
-    for character in characters:
-        if character == "\\" and splitter.quote != "'":
-            splitter.add(next(characters, None))
-        elif character in _BLANKS:
-            splitter.blank(character)
-        elif character not in _SPECIAL:
-            splitter.add(character)
-        elif splitter.special(character):
+    for character in command:
+        if not splitter.take(character):
             break
     return splitter.finish()
 
@@ -35,54 +31,74 @@ class _Splitter:
         self.words: list[str] = []
         self.word: list[str] = []
         self.begun = False  # a word may be empty: ''
-        self.quote = ""  # ' or " or ( for the inside of $(…)
-        self.backtick = False
+        self.plain = True  # whether nothing in the word is quoted or escaped
+        self.quote = ""  # ' or " or ` or ( for the inside of $(…)
+        self.escaped = False
+        self.dollar = False  # whether a $ outside quotes is just before
 
-    def add(self, character: str | None) -> None:
-        if character is None:
-            raise ValueError("the command ends with a backslash; double it, or write the command as a list")
-        self.word.append(character)
+    def take(self, character: str) -> bool:
+        """Take the next character; return whether the command goes on."""
+        dollar, self.dollar = self.dollar, False
+        if self.escaped:
+            self.escape(character)
+        elif character == "\\" and self.quote != "'":
+            self.escaped = True
+        elif character in _BLANKS and not self.quote:
+            self.end_word()
+        elif character in _OPERATORS and not self.quote:
+            self.end_command(character)
+            return False
+        elif character in _QUOTES and self.quote in {"", character}:
+            self.toggle(character)
+        elif character in "()" and self.quote in {"", "("}:
+            self.parenthesis(character, dollar)
+        else:
+            self.add(character)
+            self.dollar = character == "$" and not self.quote
+        return True
+
+    def add(self, text: str) -> None:
+        self.word.append(text)
         self.begun = True
 
-    def blank(self, character: str) -> None:
-        if self.quote or self.backtick:
-            self.word.append(character)
+    def escape(self, character: str) -> None:
+        """Take a character behind a backslash, which stays in `…` and $(…)."""
+        self.escaped = self.plain = False
+        self.add(f"\\{character}" if self.quote in {"`", "("} else _ESCAPES.get(character, character))
+
+    def toggle(self, quote: str) -> None:
+        """Begin or end a quotation. Backticks stay in their word."""
+        if quote == "`":
+            self.add(quote)
         else:
-            self.end_word()
-
-    def end_word(self) -> None:
-        if self.begun:
-            self.words.append("".join(self.word))
-            self.word = []
-            self.begun = False
-
-    def special(self, character: str) -> bool:
-        """Take a quote, parenthesis or operator; return whether the command ends here."""
-        if character in {'"', "'"} and self.quote in {"", character}:
+            self.plain = False
             self.begun = self.begun or bool(self.quote)
-            self.quote = "" if self.quote else character
-        elif character == "`" and not self.quote:
-            self.backtick = not self.backtick
-            self.add(character)
-        elif character in {"(", ")"} and self.quote in {"", "("} and not self.backtick:
-            self.parenthesis(character)
-        elif self.quote or self.backtick:
-            self.add(character)
-        else:
-            self.begun = self.begun and not (character == ">" and self.word and self.word[0] in "0123456789")
-            return True
-        return False
+        self.quote = "" if self.quote else quote
 
-    def parenthesis(self, character: str) -> None:
+    def parenthesis(self, character: str, dollar: bool) -> None:
         opens = character == "("
-        if opens == bool(self.quote) or (opens and self.word[-1:] != ["$"]):
+        if opens == bool(self.quote) or (opens and not dollar):
             raise ValueError("a command string has parentheses only as $(…); quote them, or write a list of words")
         self.quote = "(" if opens else ""
         self.add(character)
 
+    def end_command(self, operator: str) -> None:
+        """Drop the number of a stream that is redirected, as in `2>`."""
+        if operator == ">" and self.plain and self.word and _DIGITS.issuperset(self.word):
+            self.begun = False
+
+    def end_word(self) -> None:
+        if self.begun:
+            self.words.append("".join(self.word))
+        self.word = []
+        self.begun = False
+        self.plain = True
+
     def finish(self) -> list[str]:
-        if self.quote or self.backtick:
-            opened = "`" if self.backtick else "$(" if self.quote == "(" else self.quote
+        if self.escaped:
+            raise ValueError("the command ends with a backslash; double it, or write the command as a list")
+        if self.quote:
+            opened = "$(" if self.quote == "(" else self.quote
             raise ValueError(f"the command has a {opened} without its end; close it, or write the command as a list")
         self.end_word()
         return self.words

@@ -16,12 +16,13 @@ from composestack.compose.words import split
         ("a '' b", ["a", "", "b"]),
         (r"a\ b \"c\\", ["a b", '"c\\']),
         (r"'a\nb'", [r"a\nb"]),
-        (r'"a\"b\nc"', ['a"bnc']),
+        (r'"a\"b\nc" d\te', ['a"b\nc', "d\te"]),
+        (r"$(a \n 'b') `\t`", [r"$(a \n 'b')", r"`\t`"]),
         ("a # b", ["a", "#", "b"]),
         ("ls *.txt", ["ls", "*.txt"]),
         ("echo $HOME ${X}", ["echo", "$HOME", "${X}"]),
         ("echo $(date +%s) `id -u`", ["echo", "$(date +%s)", "`id -u`"]),
-        ('`a "b c" d`', ["`a b c d`"]),
+        ('`a "b c" d`', ['`a "b c" d`']),
     ],
 )
 def test_words(command: str, words: list[str]) -> None:
@@ -37,6 +38,8 @@ def test_the_command_ends_at_an_operator(operator: str) -> None:
 def test_the_number_of_a_redirected_stream_is_no_word() -> None:
     assert split("run 2>/dev/null") == ["run"]
     assert split("run x>/dev/null") == ["run", "x"]
+    assert split("run 2x>/dev/null") == ["run", "2x"]
+    assert split("run '2'>/dev/null") == ["run", "2"]
 
 
 @pytest.mark.parametrize(
@@ -49,6 +52,7 @@ def test_the_number_of_a_redirected_stream_is_no_word() -> None:
         ("a (b)", "parentheses"),
         ("a)", "parentheses"),
         ("$(a (b))", "parentheses"),
+        ("$''(a)", "parentheses"),
         ("a\\", "backslash"),
     ],
 )
