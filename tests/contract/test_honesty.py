@@ -13,6 +13,7 @@ import pytest
 from composestack.compose.model import Element, Healthcheck, Mount, Project, Service
 from composestack.translate.catalog import Translator, translates
 from composestack.translate.contribution import NOTHING, Contribution
+from composestack.translate.extension import Settings
 from composestack.translate.scope import Scope
 from composestack.translate.stack import Declared, Stack
 from composestack.translate.translators import CATALOG
@@ -25,16 +26,19 @@ IDENTITY = {"services.*.name"}
 class Recorder:
     """Stands in for an element of the project and writes down the path of each plain attribute that is read."""
 
-    def __init__(self, element: Element, path: str, read: set[str]) -> None:
+    def __init__(self, element: Element | Settings, path: str, read: set[str]) -> None:
         self._element, self._path, self._read = element, path, read
 
     def __getattr__(self, name: str) -> Any:
-        if name not in type(self._element).model_fields:
+        if name == "model_fields_set":  # tells what is written, not what it says
+            return self._element.model_fields_set
+        field = type(self._element).model_fields.get(name)
+        if field is None:
             raise AttributeError(f"{name} is no attribute of Compose")
-        return self._watched(getattr(self._element, name), f"{self._path}.{name}")
+        return self._watched(getattr(self._element, name), f"{self._path}.{field.alias or name}")
 
     def _watched(self, value: Any, path: str) -> Any:
-        if isinstance(value, Element):
+        if isinstance(value, Element | Settings):
             return Recorder(value, path, self._read)
         if isinstance(value, tuple) and value and isinstance(value[0], Element):
             return tuple(Recorder(item, f"{path}[]", self._read) for item in value)
@@ -55,6 +59,8 @@ def reads(translator: Translator[Any], project: Project, scope: Scope) -> set[st
     """Return the paths of what a translator reads in a project."""
     read: set[str] = set()
     stack = Stack(project, scope)
+    settings = {name: Recorder(own, "services.*.x-kubernetes", read) for name, own in stack.settings.items()}
+    vars(stack)["settings"] = settings
     for section, key, element in elements(project):
         if section == translator.section:
             recorder = Recorder(element, f"{section}.*", read)

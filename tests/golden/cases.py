@@ -14,10 +14,12 @@ from typing import Any
 
 import yaml
 
+from composestack.api.v1alpha1 import ComposeStackSpec
 from composestack.compose.load import load
 from composestack.compose.model import Project
 from composestack.compose.problems import Notice
 from composestack.compose.source import ComposeSource, ProjectFiles
+from composestack.reconcile.render import ingress, publish
 from composestack.translate.policy import Policy
 from composestack.translate.scope import Scope, Storage
 
@@ -48,12 +50,15 @@ def load_case(folder: Path) -> Case:
 def scope_of(stack: dict[str, Any], directory: ProjectFiles) -> Scope:
     """Read `stack.yaml`: the names are those of the resource, but for `policy`, which is the admin's."""
     storage = stack.get("storage", {})
+    spec = ComposeStackSpec.model_validate({name: stack[name] for name in ("publish", "ingress") if name in stack})
     return Scope(
         stack="shop",
         directory=directory,
         variables=stack.get("variables", {}),
         images=stack.get("images", {}),
         image_pull_secrets=tuple(stack.get("imagePullSecrets", ())),
+        publish=publish(spec),
+        ingress=ingress(spec),
         storage=Storage(storage.get("className"), storage.get("defaultSize", "1Gi"), storage.get("accessMode")),
         network_policy=stack.get("networkPolicy", True),
         retain_volumes=stack.get("retainVolumes", True),

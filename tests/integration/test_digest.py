@@ -164,6 +164,28 @@ SPECS: dict[str, Callable[[Owner], Manifest]] = {
         },
     ),
     "headless Service": lambda o: o.manifest("Service", "full", spec={"clusterIP": "None", "selector": {"a": "b"}}),
+    "Ingress": lambda o: o.manifest(
+        "Ingress",
+        "full",
+        spec={
+            "ingressClassName": "nginx",
+            "rules": [
+                {
+                    "host": "shop.example.com",
+                    "http": {
+                        "paths": [
+                            {
+                                "path": "/",
+                                "pathType": "Prefix",
+                                "backend": {"service": {"name": "web", "port": {"number": 80}}},
+                            }
+                        ]
+                    },
+                }
+            ],
+            "tls": [{"hosts": ["shop.example.com"], "secretName": "shop-tls"}],
+        },
+    ),
     "Deployment": lambda o: workload(
         o, "Deployment", "full", POD, replicas=0, strategy={"type": "Recreate"}, minReadySeconds=1
     ),

@@ -67,7 +67,7 @@ capabilities: {drop: [ALL]}
   resources: [jobs]
   verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [networking.k8s.io]
-  resources: [networkpolicies]
+  resources: [networkpolicies, ingresses]
   verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [""]
   resources: [pods]  # the reason why a service is not ready

@@ -118,6 +118,38 @@ class FilesFromSource(Resource):
     secret: FilesSource | None = Field(default=None, description="A Secret in the stack's namespace.")
 
 
+class Publish(Resource):
+    """What published ports mean outside of the cluster."""
+
+    type: Literal["ClusterIP", "NodePort", "LoadBalancer"] | None = Field(
+        default=None,
+        description="ClusterIP (default): published ports are reachable within the cluster only. NodePort and "
+        "LoadBalancer make a second Service, <service>-published, if the operator's policy allows it.",
+    )
+    annotations: dict[str, str] | None = Field(
+        default=None, description="Annotations of these Services, as far as the operator's policy allows them."
+    )
+
+
+class IngressTls(Resource):
+    """How the Ingresses are served over TLS."""
+
+    secret_name: str = Field(min_length=1, description="The Secret with the certificate of all hosts.")
+
+
+class Ingress(Resource):
+    """The host names by which services are reached from outside, if the operator's policy allows it."""
+
+    class_name: str | None = Field(default=None, description="The IngressClass. Default: the cluster's default class.")
+    hosts: dict[str, str] | None = Field(
+        default=None, description="Host name by service name, perhaps with a path: web: shop.example.com/cart."
+    )
+    tls: IngressTls | None = Field(default=None, description="How they are served over TLS. Default: not at all.")
+    annotations: dict[str, str] | None = Field(
+        default=None, description="Annotations of the Ingresses, as far as the operator's policy allows them."
+    )
+
+
 class Storage(Resource):
     """What the claims of the stack's volumes ask for."""
 
@@ -190,6 +222,10 @@ class ComposeStackSpec(Resource):
         default=None,
         description="Secrets with registry credentials, for all pods of the stack.",
         json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]},
+    )
+    publish: Publish | None = Field(default=None, description="What published ports mean outside of the cluster.")
+    ingress: Ingress | None = Field(
+        default=None, description="The host names by which services are reached from outside."
     )
     storage: Storage | None = Field(default=None, description="What the claims of the stack's volumes ask for.")
     network_policy: Literal["Enforce", "Off"] | None = Field(

@@ -8,6 +8,8 @@ from typing import Any
 
 from composestack import __version__
 from composestack.api.v1alpha1 import ComposeStackSpec
+from composestack.api.v1alpha1 import Ingress as IngressSpec
+from composestack.api.v1alpha1 import Publish as PublishSpec
 from composestack.api.v1alpha1 import Storage as StorageSpec
 from composestack.compose.load import load
 from composestack.compose.problems import InvalidCompose, Problem
@@ -15,7 +17,7 @@ from composestack.compose.source import ComposeSource, ProjectDirectory
 from composestack.translate.digest import fingerprint
 from composestack.translate.plan import Plan, translate
 from composestack.translate.policy import Policy
-from composestack.translate.scope import Scope, Storage
+from composestack.translate.scope import Ingress, Publish, Scope, Storage
 
 NO_SERVICE = Problem("", 0, 0, "services", "no service is active; activate the profile of one, or exclude fewer")
 
@@ -52,6 +54,8 @@ def render(
         variables=variables,
         images=spec.images or {},
         image_pull_secrets=tuple(secret.name for secret in spec.image_pull_secrets or ()),
+        publish=publish(spec),
+        ingress=ingress(spec),
         storage=storage(spec),
         network_policy=spec.network_policy != "Off",
         retain_volumes=deletion is None or deletion.volumes != "Delete",
@@ -66,6 +70,19 @@ def storage(spec: ComposeStackSpec) -> Storage:
     wanted = spec.storage or StorageSpec()
     default = Storage()
     return Storage(wanted.class_name, wanted.default_size or default.default_size, wanted.access_mode)
+
+
+def publish(spec: ComposeStackSpec) -> Publish:
+    """Return what published ports mean outside."""
+    wanted = spec.publish or PublishSpec()
+    return Publish(wanted.type or Publish().type, wanted.annotations or {})
+
+
+def ingress(spec: ComposeStackSpec) -> Ingress:
+    """Return the host names by which services are reached from outside."""
+    wanted = spec.ingress or IngressSpec()
+    secret = wanted.tls.secret_name if wanted.tls else None
+    return Ingress(wanted.hosts or {}, wanted.class_name, secret, wanted.annotations or {})
 
 
 def revision(spec: Mapping[str, Any], policy: Policy) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from composestack.api.reasons import NoticeCode
@@ -45,3 +45,24 @@ def from_labels(labels: Mapping[str, str], path: str) -> Annotations:
             notices.append(Notice(where, NoticeCode.RENAMED, f"became the annotation {usable}"))
         values[usable] = value
     return Annotations(values, tuple(notices), tuple(problems))
+
+
+def not_allowed(annotations: Mapping[str, str], path: str, allowed: Iterable[str]) -> list[Refusal]:
+    """Return a refusal for each annotation that the admin does not let stacks write.
+
+    Controllers take orders from annotations, some of them for the whole cluster. `allowed` are keys, or prefixes that
+    end in `/`.
+    """
+    keys = tuple(allowed)
+    prefixes = tuple(key for key in keys if key.endswith("/"))
+    message = "the policy of this cluster does not allow this annotation (publish_annotations)"
+    remedy = "leave it out, or ask the admin to add it to policy.publish_annotations"
+    return [
+        Refusal(f"{path}.{key}", message, remedy)
+        for key in sorted(annotations)
+        if key not in keys and not key.startswith(prefixes)
+    ] + [
+        Refusal(f"{path}.{key}", "is no key of an annotation", "write it as name or example.com/name")
+        for key in sorted(annotations)
+        if not is_qualified_name(key)
+    ]

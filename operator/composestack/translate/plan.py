@@ -9,6 +9,7 @@ from composestack.compose.model import Project
 from composestack.compose.problems import Notice
 from composestack.kinds import KINDS, Ref
 from composestack.translate import labels, quantity
+from composestack.translate.annotations import not_allowed
 from composestack.translate.catalog import Catalog
 from composestack.translate.contribution import Clash, Contribution, combine, merge_objects
 from composestack.translate.digest import with_digest
@@ -34,10 +35,15 @@ def translate(project: Project, scope: Scope, catalog: Catalog = CATALOG) -> Pla
     """
     stack = Stack(project, scope)
     notices, problems = unsupported(project)
-    problems += _of_scope(scope)
+    problems += [*_of_scope(scope), *stack.settings_problems]
     notices += [
         Notice(f"spec.images.{name}", NoticeCode.IGNORED, "there is no active service of that name")
         for name in scope.images
+        if name not in project.services
+    ]
+    notices += [
+        Notice(f"spec.ingress.hosts.{name}", NoticeCode.IGNORED, "there is no active service of that name")
+        for name in scope.ingress.hosts
         if name not in project.services
     ]
     services = {
@@ -60,13 +66,13 @@ def translate(project: Project, scope: Scope, catalog: Catalog = CATALOG) -> Pla
         services=tuple(_planned_service(name, services[name], stack) for name in sorted(services)),
         volumes=_planned_volumes(stack),
         notices=tuple(sorted(set(notices))),
+        bindings=tuple(sorted(binding for share in services.values() for binding in share.bindings)),
     )
 
 
 def _top_level(project: Project, stack: Stack, catalog: Catalog) -> list[Contribution]:
     sections: Mapping[str, Mapping[str, object]] = {
         "networks": project.networks,
-        bindings=tuple(sorted(binding for share in services.values() for binding in share.bindings)),
         "volumes": project.volumes,
         "secrets": project.secrets,
         "configs": project.configs,
@@ -98,6 +104,13 @@ def _of_scope(scope: Scope) -> Iterable[Refusal]:
     if len(scope.stack) > MAX_LENGTH:
         message = f"has {len(scope.stack)} characters; as the value of a label it may have {MAX_LENGTH}"
         yield Refusal("metadata.name", message, "choose a shorter name")
+    publish, ingress, policy = scope.publish, scope.ingress, scope.policy
+    if publish.type != "ClusterIP" and publish.type not in policy.publish_types:
+        yield policy.not_published(publish.type, "spec.publish.type")
+    if ingress.hosts and "Ingress" not in policy.publish_types:
+        yield policy.not_published("Ingress", "spec.ingress.hosts")
+    yield from not_allowed(publish.annotations, "spec.publish.annotations", policy.publish_annotations)
+    yield from not_allowed(ingress.annotations, "spec.ingress.annotations", policy.publish_annotations)
     try:
         quantity.canonical(scope.storage.default_size)
     except ValueError as error:

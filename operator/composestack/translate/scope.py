@@ -18,6 +18,24 @@ class Storage:
     access_mode: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """What published ports mean outside: `type` is that of a second Service, ClusterIP makes none."""
+
+    type: str = "ClusterIP"
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ingress:
+    """Host names by service, each perhaps with a path: `shop.example.com/cart`. No `tls_secret`, no TLS."""
+
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    class_name: str | None = None
+    tls_secret: str | None = None
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """The circumstances of one translation. Only `stack`, the name of the ComposeStack, has no default.
@@ -32,6 +50,8 @@ class Scope:
     variables: Mapping[str, str] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)
     image_pull_secrets: tuple[str, ...] = ()
+    publish: Publish = field(default_factory=Publish)
+    ingress: Ingress = field(default_factory=Ingress)
     storage: Storage = Storage()
     network_policy: bool = True
     retain_volumes: bool = True

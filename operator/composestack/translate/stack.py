@@ -6,7 +6,7 @@ proved.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Generic, NamedTuple, TypeVar
@@ -14,11 +14,13 @@ from typing import Generic, NamedTuple, TypeVar
 from composestack.compose.model import Network, Project, Service
 from composestack.translate import addresses, known_ports, workload_kind
 from composestack.translate.claims import Claims, User
+from composestack.translate.extension import Extended, ServiceSettings, extended
 from composestack.translate.file_objects import FileContent, file_contents
 from composestack.translate.known_ports import KnownPort
 from composestack.translate.labels import membership
 from composestack.translate.names import host_name, is_dns_label, is_dns_subdomain, object_name, unique_dns_labels
 from composestack.translate.project_files import bundle, files_at, project_path
+from composestack.translate.refusal import Refusal
 from composestack.translate.scope import Scope
 
 E = TypeVar("E")
@@ -86,6 +88,22 @@ class Stack:
     def image(self, service: str) -> str:
         """Return the image of a service: that of `spec.images`, else what Compose says, "" if there is none."""
         return self.scope.images.get(service) or self._project.services[service].image or ""
+
+    # What the document says to Kubernetes alone
+
+    @cached_property
+    def _extended(self) -> Extended[ServiceSettings]:
+        return extended("services", self._project.services, ServiceSettings)
+
+    @cached_property
+    def settings(self) -> Mapping[str, ServiceSettings]:
+        """The extension `x-kubernetes` of each service. Where it has problems, it is empty."""
+        return self._extended.settings
+
+    @cached_property
+    def settings_problems(self) -> Sequence[Refusal]:
+        """What is wrong with `x-kubernetes` of the services."""
+        return self._extended.problems
 
     # What the stack says, and by which names and ports it reaches its services
 
@@ -165,6 +183,23 @@ class Stack:
         deploy = self._project.services[service].deploy
         return not self.ports[service] or (deploy is not None and deploy.endpoint_mode == "dnsrr")
 
+    @cached_property
+    def host_names(self) -> Mapping[str, str]:
+        """The service behind each name that no Service can bear, but a line of /etc/hosts can."""
+        behind = {**self.aliases, **{name: frozenset({name}) for name in self._project.services}}
+        return {
+            name: service
+            for name, services in behind.items()
+            if not is_dns_label(name) and is_dns_subdomain(name) and len(services) == 1
+            for service in services
+            if not self.headless(service)
+        }
+
+    def share_network(self, one: str, other: str) -> bool:
+        """Tell whether two services, or one with itself, are members of one network."""
+        services = self._project.services
+        return not services[one].networks.keys().isdisjoint(services[other].networks)
+
     # Networks
 
     def network_label(self, key: str) -> str:
@@ -183,23 +218,6 @@ class Stack:
         return unique_dns_labels(self._project.networks)
 
     def has_members(self, network: str) -> bool:
-    @cached_property
-    def host_names(self) -> Mapping[str, str]:
-        """The service behind each name that no Service can bear, but a line of /etc/hosts can."""
-        behind = {**self.aliases, **{name: frozenset({name}) for name in self._project.services}}
-        return {
-            name: service
-            for name, services in behind.items()
-            if not is_dns_label(name) and is_dns_subdomain(name) and len(services) == 1
-            for service in services
-            if not self.headless(service)
-        }
-
-    def share_network(self, one: str, other: str) -> bool:
-        """Tell whether two services, or one with itself, are members of one network."""
-        services = self._project.services
-        return not services[one].networks.keys().isdisjoint(services[other].networks)
-
         """Tell whether a service is attached to a network."""
         return any(network in service.networks for service in self._project.services.values())
 

@@ -150,7 +150,6 @@ UNSUPPORTED: Mapping[str, Unsupported] = {
             "configs.*.",
             "networks.*.",
             "secrets.*.",
-            "services.*.",
             "services.*.ports[].",
             "services.*.volumes[].",
             "volumes.*.",

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from composestack.api.reasons import NoticeCode
-from composestack.translate.annotations import from_labels
+from composestack.translate.annotations import from_labels, not_allowed
 
 PATH = "services.web.labels"
 
@@ -46,3 +46,14 @@ def test_migration_labels_are_reported() -> None:
     found = from_labels({"kompose.service.type": "nodeport"}, PATH)
 
     assert [notice.code for notice in found.notices] == [NoticeCode.NOT_TRANSLATED]
+
+
+def test_annotations_for_controllers_are_the_admins_to_allow() -> None:
+    written = {"metallb.io/pool": "a", "metallb.io/other": "b", "cert-manager.io/issuer": "c", "no key": "d"}
+    refused = not_allowed(written, "spec.publish.annotations", ["metallb.io/pool", "cert-manager.io/", "no key"])
+    assert [problem.path for problem in refused] == [
+        "spec.publish.annotations.metallb.io/other",
+        "spec.publish.annotations.no key",
+    ]
+    assert not_allowed({"cert-manager.iox/issuer": ""}, "p", ["cert-manager.io/"])
+    assert not_allowed({"a": ""}, "p", [])

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from composestack.api.reasons import NoticeCode
-from composestack.compose.model import Build, Logging, Mount, Network, Project, Service, ServiceNetwork
+from composestack.compose.model import Build, Logging, Mount, Network, Port, Project, Service, ServiceNetwork
 from composestack.translate.report import unsupported
 
 
@@ -73,6 +73,7 @@ def test_what_was_not_written_is_not_reported() -> None:
 
 
 def test_extensions_for_kubernetes_are_not_dropped() -> None:
-    _, refusals = unsupported(project(extensions={"x-kubernetes": {"workload": "StatefulSet"}, "x-mine": 1}))
+    extensions = {"x-kubernetes": {"nodePort": 30080}, "x-mine": 1}
+    _, refusals = unsupported(project(ports=(Port(target=80, protocol="tcp", extensions=extensions),)))
 
-    assert [refusal.path for refusal in refusals] == ["services.web.x-kubernetes"]
+    assert [refusal.path for refusal in refusals] == ["services.web.ports[0].x-kubernetes"]

@@ -66,13 +66,13 @@ def _unreadable(service: Service) -> list[Refusal]:
 
 @translates(
     "services.*.ports[].target",
-    "services.*.ports[].published",
     "services.*.ports[].protocol",
     "services.*.ports[].host_ip",
     "services.*.ports[].mode",
     "services.*.ports[].name",
     "services.*.ports[].app_protocol",
-    caveat="Published ports are reachable within the cluster, at the container's port; none is opened to the outside.",
+    considers=("services.*.ports[].published",),
+    caveat="Published ports are reachable within the cluster, at the container's port.",
 )
 def published(service: Service, stack: Stack) -> Contribution:
     """Whoever is not on the networks of a service reaches its published ports, but for those bound to 127.0.0.1."""
@@ -85,11 +85,11 @@ def published(service: Service, stack: Stack) -> Contribution:
     hosted = [port for port in service.ports if port.mode == "host"]
     container = {"ports": [_host_port(port) for port in hosted]} if hosted and not problems else None
     opened = [(port.target, port.protocol.upper()) for port in service.ports if port.host_ip not in LOOPBACK]
+    if opened and stack.cut_off(service.name):
+        message = "a service on internal networks only cannot be published"
+        return Contribution(container=container, notices=[Notice(path, NoticeCode.IGNORED, message)], problems=problems)
     if not opened or not stack.scope.network_policy:
         return Contribution(container=container, problems=problems)
-    if stack.cut_off(service.name):
-        message = "a service on internal networks only cannot be published"
-        return Contribution(notices=[Notice(path, NoticeCode.IGNORED, message)], problems=problems)
     policy = network_policy.open_ports(
         object_name(stack.name, "published", stack.labels[service.name]),
         labels.of_service(stack.name, service.name),

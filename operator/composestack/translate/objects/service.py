@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from composestack.translate.known_ports import KnownPort
-from composestack.translate.objects.base import manifest
+from composestack.translate.objects.base import manifest, with_annotations
 from composestack.translate.planned import Manifest
+from composestack.translate.scope import Publish
 
 
 def internal_service(
@@ -24,6 +25,15 @@ def internal_service(
     if ports:
         spec["ports"] = [_port(port) for port in ports]
     return manifest("Service", name, labels, spec=spec)
+
+
+def published_service(
+    name: str, labels: Mapping[str, str], selector: Mapping[str, str], publish: Publish, ports: Sequence[dict[str, Any]]
+) -> Manifest:
+    """Return the Service by which the outside reaches published ports. One that is there twice is there once."""
+    unique = {(port["port"], port["protocol"]): port for port in ports}
+    spec = {"ports": [unique[key] for key in sorted(unique)], "selector": dict(selector), "type": publish.type}
+    return with_annotations(manifest("Service", name, labels, spec=spec), publish.annotations)
 
 
 def _port(port: KnownPort) -> dict[str, Any]:

@@ -1,0 +1,122 @@
+"""The extension `x-kubernetes`: what only Kubernetes has, written into the Compose document.
+
+An unknown key is refused, so that a slip of the pen is never silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from composestack.compose.model import Element
+from composestack.translate.refusal import Refusal
+
+KEY = "x-kubernetes"
+
+
+class Settings(BaseModel):
+    """A mapping within the extension: camelCase in the document, closed against unknown keys, frozen."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, defer_build=True)
+
+
+class PublishSettings(Settings):
+    """How the published ports of this service are reached from outside; goes before `spec.publish`."""
+
+    type: Literal["None", "ClusterIP", "NodePort", "LoadBalancer"] | None = None
+    annotations: Mapping[str, str] = Field(default_factory=dict)
+
+
+class TlsSettings(Settings):
+    """The Secret with the certificate."""
+
+    secret_name: str
+
+
+class IngressSettings(Settings):
+    """The host names of this service, each perhaps with a path; goes before `spec.ingress`.
+
+    `port` is the container's; by default the first published one, else the first that is known.
+    """
+
+    hosts: tuple[str, ...] = ()
+    class_name: str | None = None
+    tls: TlsSettings | None = None
+    annotations: Mapping[str, str] = Field(default_factory=dict)
+    port: int | None = Field(default=None, gt=0, lt=65536)
+
+
+class ServiceSettings(Settings):
+    """`x-kubernetes` of a service."""
+
+    publish: PublishSettings = PublishSettings()
+    ingress: IngressSettings = IngressSettings()
+
+
+S = TypeVar("S", bound=Settings)
+
+
+class Extended(NamedTuple, Generic[S]):
+    """The settings of each element of a section, and what is wrong with them."""
+
+    settings: Mapping[str, S]
+    problems: Sequence[Refusal]
+
+
+def extended(section: str, elements: Mapping[str, Element], kind: type[S]) -> Extended[S]:
+    """Read the extension of all elements of a section."""
+    nothing = kind()
+    settings: dict[str, S] = {}
+    problems: list[Refusal] = []
+    for key, element in elements.items():
+        written = element.extensions.get(KEY)
+        try:
+            settings[key] = nothing if written is None else kind.model_validate(written)
+        except ValidationError as error:
+            settings[key] = nothing
+            problems += _refusals(error, f"{section}.{key}.{KEY}", kind)
+    return Extended(settings, problems)
+
+
+_PROBLEMS: Mapping[str, str] = {
+    "missing": "has to be written",
+    "model_type": "is no mapping",
+    "mapping_type": "is no mapping",
+    "tuple_type": "is no list",
+    "string_type": "is no text",
+}
+"""What pydantic says in the words of Python, in those of YAML."""
+
+
+def _refusals(error: ValidationError, path: str, kind: type[Settings]) -> list[Refusal]:
+    return [_refusal(path, each["loc"], each["type"], each["msg"], kind) for each in error.errors(include_url=False)]
+
+
+def _refusal(path: str, place: Sequence[int | str], sort: str, message: str, kind: type[Settings]) -> Refusal:
+    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
+    if sort != "extra_forbidden":
+        problem = _PROBLEMS.get(sort) or f"{message[0].lower()}{message[1:]}"
+        return Refusal(f"{path}{where}", problem, "correct it, or leave it out")
+    known = _keys(kind, place[:-1])
+    near = get_close_matches(str(place[-1]), known, n=1)
+    remedy = f"write {near[0]}" if near else f"the keys here are {', '.join(known)}"
+    return Refusal(f"{path}{where}", f"{KEY} has no such key", remedy)
+
+
+def _keys(kind: type[Settings], place: Sequence[int | str]) -> list[str]:
+    """Return the keys of the mapping at a place of the settings."""
+    for step in place:
+        inner = [
+            part for field in kind.model_fields.values() if field.alias == step for part in _parts(field.annotation)
+        ]
+        kind = next((part for part in inner if isinstance(part, type) and issubclass(part, Settings)), kind)
+    return sorted(field.alias or name for name, field in kind.model_fields.items())
+
+
+def _parts(annotation: Any) -> list[Any]:
+    """Return a type and the types within it: those of a union, of a tuple, of a mapping."""
+    return [annotation, *(part for inner in get_args(annotation) for part in _parts(inner))]
