@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from composestack.kinds import Ref
 from composestack.reconcile.port import Child, Live
 from composestack.reconcile.settled import settled, stack_row
+from composestack.reconcile.sources import with_sources
 from tests.unit.reconcile.rows import MOVING, UID, child, manifest, rows
 
 WEB = child(manifest("Deployment", "shop-web"))
