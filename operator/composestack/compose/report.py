@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from composestack.compose.problems import InvalidCompose, Problem
 from composestack.compose.tree import UNKNOWN, Map, Mark, Path, Seq, join
@@ -44,9 +44,13 @@ class Report:
         self._paths: set[Path] = set()
         self._parents: set[Path] = set()
 
+    def is_full(self) -> bool:
+        """Tell whether there are so many problems that no more are noted."""
+        return len(self.problems) >= MAX_PROBLEMS
+
     def add(self, document: Any, path: Path, message: str, file: str = "") -> None:
         """Note a problem of the value at `path` in `document`, unless it, a parent or a part of it has one already."""
-        if len(self.problems) >= MAX_PROBLEMS:
+        if self.is_full():
             return
         parents = [path[:length] for length in range(1, len(path))]
         if path in self._paths or path in self._parents or any(parent in self._paths for parent in parents):
@@ -66,6 +70,11 @@ class Report:
         """Note a problem as `add` does, unless there is one below `path`; nothing else below it counts any more."""
         self.add(document, path, message)
         self._paths.add(path)
+
+    def fail(self, document: Any, path: Path, message: str) -> NoReturn:
+        """Raise InvalidCompose, with all problems so far: the document exceeds a limit, and it is no use to go on."""
+        where, line, column = find(document, path)
+        raise InvalidCompose([*self.problems, Problem(where, line, column, join(path), message)])
 
     def include(self, error: InvalidCompose) -> None:
         """Note the problems of an error that was raised elsewhere."""

@@ -26,10 +26,14 @@ def document(tree: Map, report: Report, name: str = "project") -> Project | None
 
 def project(values: Mapping[str, Any], tree: Map, report: Report) -> Project | None:
     """Return the model of `values`; what is wrong with them goes to the report, with its place in `tree`."""
+    if report.is_full():
+        return None
     try:
         return Project.model_validate(values)
     except ValidationError as error:
         for details in error.errors(include_url=False, include_context=True, include_input=True):
+            if report.is_full():
+                break
             path, message = explain(details)
             report.add(tree, path, message)
         return None

@@ -59,6 +59,22 @@ def test_a_bad_variable_hides_nothing_but_its_own_attribute() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("compose", "path", "message"),
+    [
+        ("services: {" + "".join(f"s{i}: {{image: a}}," for i in range(9_000)) + "}", "services.s8333", "elements"),
+        (f"services: {{a: {{image: a, volumes: [{'/a,' * 31_000}]}}}}", "services.a.volumes[30000]", "short forms"),
+        ("services: {a: {image: a, ports: ['80', 1-65535]}}", "services.a.ports[1]", "ports"),
+    ],
+    ids=["services", "mounts", "ports"],
+)
+def test_a_limit_is_one_problem_with_its_place(compose: str, path: str, message: str) -> None:
+    [problem] = problems(compose)
+
+    assert (problem.path, problem.line) == (path, 1)
+    assert message in problem.message
+
+
 def test_contradictions_come_at_once_too() -> None:
     found = problems("""
         services:

@@ -6,7 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from composestack.compose.canonical import build, files, mounts, ports, resource
-from composestack.compose.canonical.expansion import Malformed, dependencies, keyed, listed, listed_present, pairs
+from composestack.compose.canonical.expansion import (
+    Malformed,
+    TooMany,
+    dependencies,
+    keyed,
+    listed,
+    listed_present,
+    pairs,
+)
 from composestack.compose.patterns import Pattern, compile_table
 from composestack.compose.report import Report
 from composestack.compose.tree import UNKNOWN, Map, Mark, Path, Seq
@@ -14,7 +22,7 @@ from composestack.compose.tree import UNKNOWN, Map, Mark, Path, Seq
 Expansion = Callable[[Any, Mark], Any]
 
 MAX_EXPANDED = 30_000
-"""How many list items short forms may add to one document."""
+"""How many short forms a document may have, each counting as all that it stands for: a range of ports is many."""
 
 _CONTAINER: dict[str, Expansion] = {
     "configs.*": mounts.grant,
@@ -60,7 +68,10 @@ _EXPANSIONS = compile_table(EXPANSIONS)
 
 
 def canonical(document: Map, report: Report) -> None:
-    """Expand the short forms of a document in place. The document must not share containers with another one."""
+    """Expand the short forms of a document in place. The document must not share containers with another one.
+
+    Raises InvalidCompose if there are too many.
+    """
     _Walk(document, report).visit(document, _EXPANSIONS, (), UNKNOWN)
 
 
@@ -89,14 +100,14 @@ class _Walk:
     def _expanded(self, value: Any, expansion: Expansion, path: Path, mark: Mark) -> Any:
         try:
             result = expansion(value, mark)
+        except TooMany as error:
+            self._report.fail(self._document, (*path, error.index), str(error))
         except Malformed as error:
             for index, message in error.items.items():
                 self._report.add(self._document, (*path, index), message)
             self._report.settle(self._document, path, str(error))
             return value
-        if isinstance(value, Seq) and isinstance(result, Seq):
-            self._room -= len(result) - len(value)
-            if self._room < 0:
-                self._report.add(self._document, path, f"the document names more than {MAX_EXPANDED} ports in ranges")
-                return value
+        self._room -= len(result) if isinstance(result, Seq) else 1
+        if self._room < 0:
+            self._report.fail(self._document, path, f"the document has more than {MAX_EXPANDED} short forms; split it")
         return result

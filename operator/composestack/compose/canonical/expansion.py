@@ -19,6 +19,14 @@ class Malformed(ValueError):
         self.items = {**others} if index is None else {**others, index: message}
 
 
+class TooMany(ValueError):
+    """The item of a list at which it stands for more than a limit allows."""
+
+    def __init__(self, message: str, index: int) -> None:
+        super().__init__(message)
+        self.index = index
+
+
 def scalar(value: Any) -> Any:
     """Return a value that can be a key; None for a mapping or a list, which the model will refuse."""
     return None if isinstance(value, Map | Seq) else value

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, ip_address
 from typing import Any
 
-from composestack.compose.canonical.expansion import Malformed, expand, scalar
+from composestack.compose.canonical.expansion import Malformed, TooMany, expand, scalar
 from composestack.compose.tree import Map, Mark, Seq
 
 PROTOCOLS = frozenset({"tcp", "udp", "sctp"})
@@ -36,7 +36,7 @@ def ports(value: Any, mark: Mark) -> Any:
             result.extend(expanded)
             result.marks.extend([value.mark(index)] * len(expanded))
             if len(result) > MAX_PORTS:
-                raise Malformed(f"the list names more than {MAX_PORTS} ports; publish fewer", index)
+                raise TooMany(f"the list names more than {MAX_PORTS} ports; publish fewer", index)
         else:
             wrong[index] = "must be a string such as '8080:80', or a mapping with target"
     if wrong:

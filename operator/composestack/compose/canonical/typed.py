@@ -11,6 +11,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from composestack.compose.canonical.values import CONVERSIONS
 from composestack.compose.model import (
+    Container,
     Element,
     Job,
     Network,
@@ -48,6 +49,10 @@ REMOVED = {
 }
 """Attributes of the first file format and what took their place."""
 MAX_SUGGESTIONS = 50
+MAX_ELEMENTS = 25_000
+"""How many services, ports, mounts and other elements an application may have."""
+CONTAINER_WEIGHT = 3
+"""As how many of them a container counts, which has many more attributes."""
 
 Reader = Callable[["Conversion", Any], Any]
 
@@ -69,12 +74,14 @@ class Conversion:
         self._report = report
         self._path: list[str | int] = []
         self._suggestions = 0
+        self._room = MAX_ELEMENTS
 
     def element(self, node: Any, kind: type[Element]) -> Any:
         """Return the values for one element; anything but a mapping is returned as it is."""
         if not isinstance(node, Map):
             return node
         shape = shape_of(kind)
+        self.count(shape.weight)
         result: dict[str, Any] = {}
         extensions: dict[str, Any] = {}
         for key, value in node.items():
@@ -95,6 +102,13 @@ class Conversion:
         if extensions or not result:
             result["extensions"] = extensions
         return result
+
+    def count(self, weight: int) -> None:
+        """Count an element; raises InvalidCompose if there are too many."""
+        self._room -= weight
+        if self._room < 0:
+            limits = f"{MAX_ELEMENTS} elements; a service counts as {CONTAINER_WEIGHT}, a port or a mount as one or two"
+            self._report.fail(self._document, tuple(self._path), f"the application has more than {limits}")
 
     def _check_null(self, key: str) -> None:
         if key not in NULLABLE:
@@ -141,6 +155,7 @@ class Conversion:
 class Shape:
     """The attributes of an element, and how those are read that are not taken as they are."""
 
+    weight: int
     attributes: frozenset[str]
     conversions: Mapping[str, Callable[[Any], Any]]
     readers: Mapping[str, Reader]
@@ -153,7 +168,8 @@ def shape_of(kind: type[Element]) -> Shape:
     conversions = {name: CONVERSIONS[form] for name, form in forms(kind).items() if name in attributes}
     readers = {name: _reader(kind.model_fields[name].annotation) for name in attributes - conversions.keys()}
     present = {name: reader for name, reader in readers.items() if reader is not None}
-    return Shape(frozenset(attributes), conversions, present)
+    weight = CONTAINER_WEIGHT if issubclass(kind, Container) else 1
+    return Shape(weight, frozenset(attributes), conversions, present)
 
 
 def _reader(annotation: Any) -> Reader | None:
@@ -203,6 +219,7 @@ def _entries_reader(kind: type[Element], annotation: Any) -> Reader:
         result: dict[str, Any] = {}
         for key, each in value.items():
             if each is None and nullable:
+                conversion.count(1)
                 result[key] = {}
                 continue
             if scalar is not None and not isinstance(each, Map):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from composestack.compose.canonical.expansion import Malformed
+from composestack.compose.canonical.expansion import Malformed, TooMany
 from composestack.compose.canonical.ports import MAX_PORTS, parse, port_key, ports
 from composestack.compose.tree import UNKNOWN, Map, Seq
 
@@ -74,7 +74,7 @@ def test_the_item_that_is_wrong_is_named() -> None:
 
 
 def test_ranges_are_bounded() -> None:
-    with pytest.raises(Malformed, match=str(MAX_PORTS)):
+    with pytest.raises(TooMany, match=str(MAX_PORTS)):
         ports(Seq(["1-65535"], [MARK]), UNKNOWN)
 
 
