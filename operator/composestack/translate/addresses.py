@@ -24,14 +24,13 @@ SCHEME_PORTS: Mapping[str, int] = {
 """The port that a URL of this scheme means when it names none (IANA, and the documentation of the servers)."""
 
 _NAME = r"[A-Za-z0-9_][\w.-]*"
-_HOST_AND_PORT = re.compile(rf"(?<![\w.-])({_NAME}):(\d{{1,5}})(?![\w.@])")
-_URL = re.compile(rf"(?<![\w+.-])([a-z][a-z0-9]*)(?:\+[a-z0-9]+)?://(?:[^\s/@\"']*@)?({_NAME})(?![\w.:-])")
+_HOST_AND_PORT = re.compile(rf"(?<![\w.-])(?P<host>{_NAME}):(\d{{1,5}})(?![\w.@])")
+_URL = re.compile(rf"(?<![\w+.-])([a-z][a-z0-9]*)(?:\+[a-z0-9]+)?://(?:[^\s/@\"']*@)?(?P<host>{_NAME})(?![\w.:-])")
 _HOST_VARIABLE = re.compile(r"(.*?)(?:HOST|HOSTNAME|SERVER|ADDR|ADDRESS)", re.IGNORECASE)
 
 
-def texts(service: Service) -> Iterator[str]:
-    """Yield what a service says in its environment, command, entrypoint and healthcheck."""
-    yield from (value for value in service.environment.values() if value)
+def commands(service: Service) -> Iterator[str]:
+    """Yield what a service says in its command, entrypoint and healthcheck."""
     yield from service.command or ()
     yield from service.entrypoint or ()
     if service.healthcheck is not None:
@@ -56,6 +55,24 @@ def addressed_by_variables(environment: Mapping[str, str | None]) -> Iterator[tu
             port = environment.get(f"{match[1]}PORT") or environment.get(f"{match[1]}port")
             if port and port.isdecimal() and 0 < int(port) < 65536:
                 yield host, int(port)
+
+
+def respelled(text: str, names: Mapping[str, str], *, variable: str = "") -> str:
+    """Return a text with other names for hosts, where it is sure that a host is meant: before a port, in a URL, or as
+    the whole value of a variable such as `DB_HOST`.
+    """
+    if not any(name in text for name in names):
+        return text
+    if text in names:
+        return names[text] if _HOST_VARIABLE.fullmatch(variable) else text
+    for pattern in (_HOST_AND_PORT, _URL):
+        text = pattern.sub(lambda match: _with_host(match, names.get(match["host"], match["host"])), text)
+    return text
+
+
+def _with_host(match: re.Match[str], host: str) -> str:
+    start, end = (place - match.start() for place in match.span("host"))
+    return f"{match[0][:start]}{host}{match[0][end:]}"
 
 
 def mentions(name: str, spoken: Iterable[str]) -> bool:

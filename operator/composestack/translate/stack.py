@@ -108,9 +108,28 @@ class Stack:
     # What the stack says, and by which names and ports it reaches its services
 
     @cached_property
+    def _spellings(self) -> Mapping[str, str]:
+        """The DNS name for each host name that neither DNS nor /etc/hosts can hold, such as `my_db`."""
+        behind = {**self.aliases, **{name: frozenset({name}) for name in self._project.services}}
+        return {
+            name: self.labels[service]
+            for name, services in behind.items()
+            if not is_dns_label(host_name(name)) and not is_dns_subdomain(name) and len(services) == 1
+            for service in services
+        }
+
+    def spelled(self, text: str, *, variable: str = "") -> str:
+        """Return a text of the stack with host names as DNS has them. `variable`: the one whose value it is, if any."""
+        return addresses.respelled(text, self._spellings, variable=variable) if self._spellings else text
+
+    @cached_property
     def _spoken(self) -> Mapping[str, tuple[str, ...]]:
         return {
-            name: (*addresses.texts(service), *self._texts_of_files(service))
+            name: (
+                *(self.spelled(value, variable=key) for key, value in service.environment.items() if value),
+                *map(self.spelled, addresses.commands(service)),
+                *self._texts_of_files(service),
+            )
             for name, service in self._project.services.items()
         }
 
@@ -160,7 +179,8 @@ class Stack:
     @cached_property
     def _addressed(self) -> Mapping[str, frozenset[int]]:
         """The ports at which the stack itself reaches each service."""
-        behind = {**self.aliases, **{name: frozenset({name}) for name in self._project.services}}
+        names = {name: frozenset({name}) for name in self._project.services}
+        behind = {**{self.labels[name]: own for name, own in names.items()}, **self.aliases, **names}
         ports: dict[str, set[int]] = {name: set() for name in self._project.services}
         texts = {text for spoken in self._spoken.values() for text in spoken if ":" in text}
         pairs = [addresses.addressed(text) for text in texts]

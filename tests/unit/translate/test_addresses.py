@@ -56,3 +56,28 @@ def test_addresses_in_two_variables(environment: dict[str, str | None], found: l
 )
 def test_a_name_is_mentioned_as_a_word(text: str, mentioned: bool) -> None:
     assert addresses.mentions("my_db", [text]) is mentioned
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("my_db:5432", "my-db:5432"),
+        ("postgres://my_db:pass@my_db:5432/my_db", "postgres://my_db:pass@my-db:5432/my_db"),
+        ("http://my_db", "http://my-db"),
+        ("http://u:p@my_db/path", "http://u:p@my-db/path"),
+        ("my_db:1,other:2,my_db:3", "my-db:1,other:2,my-db:3"),
+        ("not_my_db:5432", "not_my_db:5432"),
+        ("my_db", "my_db"),
+        ("SELECT my_db", "SELECT my_db"),
+        ("my_db:latest", "my_db:latest"),
+    ],
+)
+def test_a_host_is_respelled_where_it_is_sure_that_it_is_one(text: str, expected: str) -> None:
+    assert addresses.respelled(text, {"my_db": "my-db"}) == expected
+
+
+@pytest.mark.parametrize(
+    ("variable", "expected"), [("DB_HOST", "my-db"), ("host", "my-db"), ("POSTGRES_DB", "my_db"), ("", "my_db")]
+)
+def test_a_whole_value_is_a_host_if_the_variable_says_so(variable: str, expected: str) -> None:
+    assert addresses.respelled("my_db", {"my_db": "my-db"}, variable=variable) == expected

@@ -74,9 +74,17 @@ def external_links(service: Service, stack: Stack) -> Contribution:
     return Contribution(notices=notices, problems=problems) if service.external_links else NOTHING
 
 
-@translates("services.*", caveat="A name that DNS cannot hold is another host name, or a line of /etc/hosts.")
+@translates(
+    "services.*",
+    caveat="A name that DNS cannot hold is a line of /etc/hosts. One with underscores is replaced in addresses, and "
+    "refused where it is not sure that an address is meant.",
+)
 def own_name(service: Service, stack: Stack) -> Contribution:
-    """A name that DNS cannot hold has a Service of the nearest name, and stays resolvable if /etc/hosts can hold it."""
+    """A name that DNS cannot hold has a Service of the nearest name, and stays resolvable if /etc/hosts can hold it.
+
+    With an underscore it cannot: the API server takes no such host alias. So the stack says the nearest name as well,
+    in the environment and in commands; what files say is their author's to change.
+    """
     name, label = service.name, stack.labels[service.name]
     hosts = Contribution(bindings=_hosts(name, stack))
     if name == label:
@@ -89,7 +97,7 @@ def own_name(service: Service, stack: Stack) -> Contribution:
     elif stack.mentioned(name, besides=name):
         return Contribution(problems=[_unusable(name, name, path, stack)])
     else:
-        message = f"{name} {UNHEARD}; its host name is {label}"
+        message = f"{name} {UNHEARD}; its host name is {label}, which replaces it in addresses"
     return combine((hosts, Contribution(notices=[Notice(path, NoticeCode.RENAMED, message)])))
 
 
@@ -131,8 +139,9 @@ def _unheard(alias: str, service: str, path: str, stack: Stack) -> Contribution:
     if alias == service or alias in stack.host_names:
         return NOTHING
     if not stack.mentioned(alias):
-        message = f"{alias} {UNHEARD}; nothing in the stack uses it"
-        return Contribution(notices=[Notice(path, NoticeCode.IGNORED, message)])
+        label = stack.labels[service]
+        message = f"{alias} {UNHEARD}; the host name is {label}, which replaces it in addresses"
+        return Contribution(notices=[Notice(path, NoticeCode.RENAMED, message)])
     return Contribution(problems=[_unusable(alias, service, path, stack)])
 
 

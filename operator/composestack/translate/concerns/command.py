@@ -25,7 +25,7 @@ def command(service: Service, stack: Stack) -> Contribution:
     Kubernetes takes an empty list for "not set", so what Docker clears can only be expressed if the other half replaces
     it.
     """
-    entrypoint, arguments = service.entrypoint, service.command
+    entrypoint, arguments = _spelled(service.entrypoint, stack), _spelled(service.command, stack)
     if entrypoint:
         container = {"command": _literal(entrypoint)} | ({"args": _literal(arguments)} if arguments else {})
         return Contribution(container=container)
@@ -64,6 +64,11 @@ def terminal(service: Service, stack: Stack) -> Contribution:
 def init(service: Service, stack: Stack) -> Contribution:
     """With a shared process namespace the pause container is PID 1."""
     return Contribution(pod={"shareProcessNamespace": True}) if service.init else NOTHING
+
+
+def _spelled(words: Sequence[str] | None, stack: Stack) -> Sequence[str] | None:
+    """Return a command with host names as DNS has them."""
+    return None if words is None else [stack.spelled(word) for word in words]
 
 
 def _literal(words: Sequence[str]) -> list[str]:

@@ -26,9 +26,13 @@ _SECRET_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 @translates("services.*.environment", considers=("services.*.environment_from_files",))
 def environment(service: Service, stack: Stack) -> Contribution:
     """A variable without a value takes that of the stack's variable; one that has none there is left out."""
-    from_files = {name: service.environment.get(name) or "" for name in sorted(service.environment_from_files)}
+    from_files = {
+        name: stack.spelled(service.environment.get(name) or "", variable=name)
+        for name in sorted(service.environment_from_files)
+    }
     values = {
-        name: stack.scope.variables.get(name) if value is None else value for name, value in service.environment.items()
+        name: stack.scope.variables.get(name) if value is None else stack.spelled(value, variable=name)
+        for name, value in service.environment.items()
     }
     literal = [
         {"name": name, "value": value.replace("$", "$$")} if value else {"name": name}

@@ -45,17 +45,17 @@ def healthcheck(service: Service, stack: Stack) -> Contribution:
         message = f"{check.test[0]} has no command"
         remedy = "write the command after it, or disable: true"
         return Contribution(problems=[Refusal(f"services.{service.name}.healthcheck.test", message, remedy)])
-    probe = {**_probe(check), "failureThreshold": check.retries or DEFAULT_RETRIES}
+    probe = {**_probe(check, stack), "failureThreshold": check.retries or DEFAULT_RETRIES}
     container: dict[str, Any] = {"readinessProbe": probe}
     if check.start_interval and check.start_interval != check.interval:
         period = _seconds(check.start_interval, 1)
-        container["startupProbe"] = {**_probe(check), "failureThreshold": FOR_EVER, "periodSeconds": period}
+        container["startupProbe"] = {**_probe(check, stack), "failureThreshold": FOR_EVER, "periodSeconds": period}
     return Contribution(container=container)
 
 
-def _probe(check: Healthcheck) -> dict[str, Any]:
+def _probe(check: Healthcheck, stack: Stack) -> dict[str, Any]:
     """The command is passed as it is: the kubelet does not expand `$` in probes."""
-    sort, *words = check.test
+    sort, *words = map(stack.spelled, check.test)
     command = ["/bin/sh", "-c", *words] if sort == "CMD-SHELL" else words
     return {
         "exec": {"command": command},
