@@ -10,8 +10,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/compose-spec/compose-go/v2/cli"
+	"github.com/compose-spec/compose-go/v2/dotenv"
+	"github.com/docker/cli/pkg/kvfile"
 	"github.com/sirupsen/logrus"
 )
 
@@ -37,6 +40,7 @@ type Answer struct {
 
 func main() {
 	logrus.SetOutput(io.Discard)
+	dotenv.RegisterFormat("raw", raw)
 	requests := bufio.NewScanner(os.Stdin)
 	requests.Buffer(nil, 64<<20)
 	answers := json.NewEncoder(os.Stdout)
@@ -92,6 +96,16 @@ func write(directory string, files map[string]string) error {
 		}
 	}
 	return os.Chdir(directory)
+}
+
+// raw reads environment files as docker run does; docker compose adds this format to those of compose-go.
+func raw(file io.Reader, _ string, variables map[string]string, lookup func(string) (string, bool)) error {
+	lines, err := kvfile.ParseFromReader(file, lookup)
+	for _, line := range lines {
+		name, value, _ := strings.Cut(line, "=")
+		variables[name] = value
+	}
+	return err
 }
 
 // load applies the options in the order in which docker compose does: it decides which variables win.

@@ -28,8 +28,9 @@ def build() -> Path:
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         unfinished = target.with_suffix(f".{os.getpid()}")
-        command = [find_go(), "build", "-trimpath", "-o", unfinished, "."]
-        done = subprocess.run(command, cwd=SOURCES, env=os.environ | ENVIRONMENT, capture_output=True, text=True)
+        command = [str(find_go()), "build", "-trimpath", "-o", str(unfinished), "."]
+        environment = os.environ | ENVIRONMENT
+        done = subprocess.run(command, check=False, cwd=SOURCES, env=environment, capture_output=True, text=True)
         if done.returncode:
             raise BuildFailed(done.stderr[-3000:])
         unfinished.rename(target)

@@ -89,19 +89,15 @@ def _behind(value: Any, flow: int, indent: str) -> str:
 
 
 def _flow(value: Any) -> str:
-    match value:
-        case Plain(text):
-            return text
-        case Anchored(name, inner):
-            return f"&{name} {_flow(inner)}"
-        case Alias(name):
-            return f"*{name} "
-        case Tagged(tag, inner):
-            return f"{tag} {_flow(inner)}"
-        case Literal(text):
-            return json.dumps(text, ensure_ascii=False)
-        case list():
-            return "[" + ", ".join(map(_flow, value)) + "]"
-        case dict() | Pairs():
-            return "{" + ", ".join(f"{_flow(key)}: {_flow(item)}" for key, item in _entries(value)) + "}"
-    return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, Plain):
+        return value.text
+    if isinstance(value, Alias):
+        return f"*{value.name} "
+    if isinstance(value, Anchored | Tagged):
+        mark = f"&{value.name}" if isinstance(value, Anchored) else value.tag
+        return f"{mark} {_flow(value.value)}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if isinstance(value, dict | Pairs):
+        return "{" + ", ".join(f"{_flow(key)}: {_flow(item)}" for key, item in _entries(value)) + "}"
+    return json.dumps(value.text if isinstance(value, Literal) else value, ensure_ascii=False)

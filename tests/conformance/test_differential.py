@@ -1,0 +1,106 @@
+"""This loader and compose-go, on documents that a grammar generates: the same model, or an error in both.
+
+The grammar leaves out where the two differ knowingly; the README of the cases says why. A look further than the fixed
+examples: `pytest tests/conformance/test_differential.py --hypothesis-profile=long`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from composestack.compose.load import load
+from composestack.compose.problems import InvalidCompose
+from composestack.compose.show import show
+from tests.cluster.toolchain import NoGo
+from tests.conformance.case import Case, collect
+from tests.conformance.differential.projects import APPLICATIONS, Application
+from tests.conformance.differential.reference import Answer, Reference, build
+from tests.conformance.differential.values import VARIABLES
+
+CASES = Path(__file__).parent / "cases"
+
+FIXED = settings(
+    max_examples=60,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+SEARCH = settings.get_profile("long") if settings.get_current_profile_name() == "long" else FIXED
+
+
+@pytest.fixture(scope="module")
+def reference() -> Iterator[Reference]:
+    try:
+        program = build()
+    except NoGo as error:
+        pytest.skip(str(error))
+    with Reference(program) as running:
+        yield running
+
+
+def ours(application: Application) -> Answer:
+    try:
+        project = load(application.source(), VARIABLES).project
+    except InvalidCompose as error:
+        return Answer(error=str(error))
+    return Answer(model=json.loads(json.dumps(show(project))))
+
+
+@pytest.mark.parametrize("family", APPLICATIONS)
+@SEARCH
+@given(data=st.data())
+def test_both_load_the_same(reference: Reference, family: str, data: st.DataObject) -> None:
+    application = data.draw(APPLICATIONS[family])
+    expected = reference.load(application.request())
+    assume(not expected.crashed)
+    found = ours(application)
+    if found.error and expected.model and len(application.compose) > 1:
+        assume(not has_hidden_error(reference, application))
+
+    assert (found.model, bool(found.error)) == (expected.model, bool(expected.error)), expected.error or found.error
+
+
+def has_hidden_error(reference: Reference, application: Application) -> bool:
+    """Tell whether a file is wrong in a way that compose-go does not see, because a later file replaces the value.
+
+    It reads sizes, durations, commands and the like only once all files are merged; this loader reads each file.
+    """
+    first = replace(application, compose=application.compose[:-1])
+    return bool(reference.load(first.request()).error) or (
+        len(first.compose) > 1 and has_hidden_error(reference, first)
+    )
+
+
+def request(case: Case) -> dict[str, Any]:
+    source = case.source
+    contents = {path: source.directory.read(path) or b"" for path in source.directory.below(".")}
+    return {
+        "files": {path: content.decode() for path, content in contents.items()},
+        "compose": source.compose_files,
+        "profiles": source.profiles,
+        "env_files": source.env_files or (),
+        "env": [f"{name}={value}" for name, value in case.variables.items()],
+        "name": source.project_name or "",
+        "directory": source.project_directory or "",
+        "keep_env_file": not source.resolve_environment,
+        "keep_unused": source.keep_unused,
+    }
+
+
+@pytest.mark.parametrize("case", list(collect(CASES)), ids=lambda case: case.name)
+def test_a_case_expects_what_the_reference_says(reference: Reference, case: Case) -> None:
+    if case.source.root is not None:
+        pytest.skip("its paths are absolute, and the reference has another root")
+
+    answer = reference.load(request(case))
+
+    assert (answer.model, bool(answer.error)) == (case.expected, case.expected is None), answer.error
