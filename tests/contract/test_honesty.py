@@ -99,6 +99,8 @@ THROUGH_LOOK_UPS = {
     "networks.*.name",
     "services.*.healthcheck.start_period",
     "volumes.*.name",
+    "services.*.x-kubernetes.service.type",
+    *(f"volumes.*.x-kubernetes.{name}" for name in ("accessModes", "reclaim", "size", "storageClass")),
     *(
         f"{section}.*.{name}"
         for section in ("configs", "secrets")

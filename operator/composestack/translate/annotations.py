@@ -34,7 +34,7 @@ def from_labels(labels: Mapping[str, str], path: str) -> Annotations:
     notices, problems = [], []
     for key, value in sorted(labels.items()):
         where = f"{path}.{key}"
-        if _RESERVED.fullmatch(key):
+        if is_reserved(key):
             problems.append(Refusal(where, "the prefix of this key is reserved", "choose another key"))
             continue
         if key.startswith(_MIGRATION):
@@ -45,6 +45,11 @@ def from_labels(labels: Mapping[str, str], path: str) -> Annotations:
             notices.append(Notice(where, NoticeCode.RENAMED, f"became the annotation {usable}"))
         values[usable] = value
     return Annotations(values, tuple(notices), tuple(problems))
+
+
+def is_reserved(key: str) -> bool:
+    """Tell whether a label or annotation is not the author's to write: that of Compose, of Kubernetes or of ours."""
+    return _RESERVED.fullmatch(key) is not None
 
 
 def not_allowed(annotations: Mapping[str, str], path: str, allowed: Iterable[str]) -> list[Refusal]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from composestack.compose.model import Mount, Project, Service
+from composestack.translate.extension import VolumeSettings, extended
 from composestack.translate.names import dns_label, object_name, path_label, unique_dns_labels
 from composestack.translate.project_files import project_path
-from composestack.translate.scope import Scope
+from composestack.translate.scope import Scope, Storage
 
 READ_WRITE_ONCE = "ReadWriteOnce"
 READ_WRITE_MANY = "ReadWriteMany"
@@ -68,6 +69,8 @@ class Claims:
         self._scope = scope
         self._users = users
         self._files = files
+        self.extended = extended("volumes", project.volumes, VolumeSettings)
+        """The extension `x-kubernetes` of each volume."""
         found = [
             (key, service.name)
             for service in project.services.values()
@@ -93,6 +96,16 @@ class Claims:
     def named(self, volume: str) -> Claim | None:
         """Return the claim of a volume of the section `volumes`, or None if nobody uses it."""
         return self._claims.get(ClaimKey("volume", volume))
+
+    def storage(self, volume: str) -> Storage:
+        """Return what the claim of a volume asks for: what `x-kubernetes` says, else the stack."""
+        own = self.extended.settings.get(volume, VolumeSettings())
+        wanted = self._scope.storage
+        return Storage(
+            wanted.class_name if own.storage_class is None else own.storage_class,
+            own.size or wanted.default_size,
+            own.access_modes[0] if own.access_modes else wanted.access_mode,
+        )
 
     def node_group(self, service: str) -> str | None:
         """Return the name of the group of services that have to be on one node with this one, or None if there is none.
@@ -123,8 +136,10 @@ class Claims:
 
     def _claim(self, key: ClaimKey, labels: Mapping[str, str], services: Iterable[str]) -> Claim:
         users = [self._users[service] for service in services]
-        mode, colocated = access(users, self._scope)
-        retained = self._scope.retain_volumes
+        own = self.extended.settings.get(key.name) if key.sort == "volume" else None
+        scope = replace(self._scope, storage=self.storage(key.name)) if own else self._scope
+        mode, colocated = access(users, scope)
+        retained = own.reclaim == "Retain" if own and own.reclaim else self._scope.retain_volumes
         if key.sort == "anonymous":
             label = object_name(users[0].label, path_label(key.name.partition(":")[2]))
             return Claim(key.name, label, self._name(label), mode, colocated, retained=False, declared=False)
@@ -135,10 +150,10 @@ class Claims:
         volume = self._project.volumes.get(key.name)
         if volume is None or (not volume.external and volume.name in {None, f"{self._project.name}_{key.name}"}):
             return Claim(key.name, label, self._name(label), mode, colocated, retained=retained)
-        own = volume.name or key.name
+        name = volume.name or key.name
         if volume.external:
-            return Claim(key.name, label, own, mode, external=True)
-        return Claim(key.name, label, dns_label(own), mode, colocated, retained=retained)
+            return Claim(key.name, label, name, mode, external=True)
+        return Claim(key.name, label, dns_label(name), mode, colocated, retained=retained)
 
     def _name(self, label: str) -> str:
         return object_name(self._scope.stack, label)

@@ -50,11 +50,34 @@ class IngressSettings(Settings):
     port: int | None = Field(default=None, gt=0, lt=65536)
 
 
+class NameSettings(Settings):
+    """The Service behind the name of this service. `Headless`: the name resolves to the pods themselves."""
+
+    type: Literal["ClusterIP", "Headless"] | None = None
+    annotations: Mapping[str, str] = Field(default_factory=dict)
+
+
 class ServiceSettings(Settings):
     """`x-kubernetes` of a service."""
 
-    publish: PublishSettings = PublishSettings()
+    image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
+    image_pull_secrets: tuple[str, ...] = ()
     ingress: IngressSettings = IngressSettings()
+    pod_annotations: Mapping[str, str] = Field(default_factory=dict)
+    pod_labels: Mapping[str, str] = Field(default_factory=dict)
+    publish: PublishSettings = PublishSettings()
+    service: NameSettings = NameSettings()
+
+
+class VolumeSettings(Settings):
+    """`x-kubernetes` of a volume: what its claim asks for, and what becomes of it when the stack is deleted."""
+
+    access_modes: tuple[Literal["ReadWriteOnce", "ReadWriteMany", "ReadWriteOncePod"], ...] = Field(
+        default=(), max_length=1
+    )
+    reclaim: Literal["Retain", "Delete"] | None = None
+    size: str | None = None
+    storage_class: str | None = None
 
 
 S = TypeVar("S", bound=Settings)
@@ -86,6 +109,7 @@ _PROBLEMS: Mapping[str, str] = {
     "missing": "has to be written",
     "model_type": "is no mapping",
     "mapping_type": "is no mapping",
+    "too_long": "has too many items",
     "tuple_type": "is no list",
     "string_type": "is no text",
 }
@@ -99,7 +123,7 @@ def _refusals(error: ValidationError, path: str, kind: type[Settings]) -> list[R
 def _refusal(path: str, place: Sequence[int | str], sort: str, message: str, kind: type[Settings]) -> Refusal:
     where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
     if sort != "extra_forbidden":
-        problem = _PROBLEMS.get(sort) or f"{message[0].lower()}{message[1:]}"
+        problem = _PROBLEMS.get(sort) or message.removeprefix("Input ")
         return Refusal(f"{path}{where}", problem, "correct it, or leave it out")
     known = _keys(kind, place[:-1])
     near = get_close_matches(str(place[-1]), known, n=1)

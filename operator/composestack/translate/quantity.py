@@ -42,6 +42,11 @@ def canonical(text: str) -> str:
     return memory(int((Decimal(number) * scale).to_integral_value(ROUND_CEILING)))
 
 
+def is_quantity(text: str) -> bool:
+    """Tell whether a text is a quantity of memory or storage."""
+    return _QUANTITY.fullmatch(text) is not None
+
+
 def _decimal(number: int) -> str:
     whole, suffix = _largest(number, 1000, _DECIMAL)
     return f"{whole}{suffix}"

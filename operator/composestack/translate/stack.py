@@ -102,8 +102,8 @@ class Stack:
 
     @cached_property
     def settings_problems(self) -> Sequence[Refusal]:
-        """What is wrong with `x-kubernetes` of the services."""
-        return self._extended.problems
+        """What is wrong with `x-kubernetes` of services and volumes."""
+        return [*self._extended.problems, *self.claims.extended.problems]
 
     # What the stack says, and by which names and ports it reaches its services
 
@@ -200,8 +200,9 @@ class Stack:
 
     def headless(self, service: str) -> bool:
         """Tell whether the name of a service resolves to its pods: no port is known, or `dnsrr` was asked for."""
-        deploy = self._project.services[service].deploy
-        return not self.ports[service] or (deploy is not None and deploy.endpoint_mode == "dnsrr")
+        deploy, own = self._project.services[service].deploy, self._extended.settings[service].service.type
+        dnsrr = deploy is not None and deploy.endpoint_mode == "dnsrr"
+        return not self.ports[service] or (dnsrr if own is None else own == "Headless")
 
     @cached_property
     def host_names(self) -> Mapping[str, str]:

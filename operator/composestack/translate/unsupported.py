@@ -152,7 +152,6 @@ UNSUPPORTED: Mapping[str, Unsupported] = {
             "secrets.*.",
             "services.*.ports[].",
             "services.*.volumes[].",
-            "volumes.*.",
         )
     },
 }

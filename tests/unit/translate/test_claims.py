@@ -147,3 +147,37 @@ def test_who_writes_alone() -> None:
 
     assert [claims(services).writes_alone(service) for service in services] == [True, False, False]
     assert not claims(services, circumstances=scope(rwx=True)).writes_alone("writer")
+
+
+def extended(**settings: object) -> Volume:
+    return Volume(extensions={"x-kubernetes": settings})
+
+
+def test_what_a_volume_says_goes_before_what_the_stack_says() -> None:
+    project = Project(
+        name="shop",
+        services={"web": Service(name="web", volumes=(named("own"), named("plain", "/plain")))},
+        volumes={
+            "own": extended(size="5Gi", storageClass="fast", accessModes=["ReadWriteMany"], reclaim="Delete"),
+            "plain": Volume(),
+        },
+    )
+    found = Claims(project, scope("ReadWriteOnce"), {"web": User("web", 2, lasting=False)}, lambda _: {})
+    own, plain = found.named("own"), found.named("plain")
+    assert own is not None
+    assert plain is not None
+    assert (own.access_mode, own.colocated, own.retained) == ("ReadWriteMany", False, False)
+    assert (plain.access_mode, plain.colocated, plain.retained) == ("ReadWriteOnce", True, True)
+    assert found.storage("own") == Storage("fast", "5Gi", "ReadWriteMany")
+    assert found.storage("plain") == scope("ReadWriteOnce").storage
+
+
+def test_a_class_of_its_own_decides_what_can_be_shared() -> None:
+    project = Project(
+        name="shop",
+        services={"web": Service(name="web", volumes=(named("data"),))},
+        volumes={"data": extended(storageClass="local")},
+    )
+    found = Claims(project, scope(rwx=True), {"web": User("web", 1, lasting=True)}, lambda _: {}).named("data")
+    assert found is not None
+    assert found.access_mode == "ReadWriteOnce"

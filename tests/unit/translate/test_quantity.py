@@ -41,3 +41,8 @@ def test_written_quantities_become_canonical(written: str, text: str) -> None:
 def test_what_is_no_quantity_is_an_error(written: str) -> None:
     with pytest.raises(ValueError, match="is not a quantity"):
         quantity.canonical(written)
+
+
+def test_what_is_a_quantity() -> None:
+    assert quantity.is_quantity("1.5Gi")
+    assert not quantity.is_quantity("big")

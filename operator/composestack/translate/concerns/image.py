@@ -19,6 +19,7 @@ AS_KUBERNETES = {"missing", "if_not_present"}
 
 @translates(
     "services.*.image",
+    "services.*.x-kubernetes.imagePullSecrets",
     considers=("services.*.provider",),
     caveat="An image is never built: `build` without `image` needs spec.images.",
 )
@@ -26,8 +27,9 @@ def image(service: Service, stack: Stack) -> Contribution:
     """The stack may replace or supply the image of a service; the runtime resolves short names as Docker does."""
     reference = stack.scope.images.get(service.name) or service.image
     pod: dict[str, Any] = {}
-    if stack.scope.image_pull_secrets:
-        pod["imagePullSecrets"] = [{"name": name} for name in stack.scope.image_pull_secrets]
+    secrets = dict.fromkeys((*stack.scope.image_pull_secrets, *stack.settings[service.name].image_pull_secrets))
+    if secrets:
+        pod["imagePullSecrets"] = [{"name": name} for name in secrets]
     if not reference and service.provider is not None:
         return NOTHING
     if not reference:
@@ -39,12 +41,16 @@ def image(service: Service, stack: Stack) -> Contribution:
 
 @translates(
     "services.*.pull_policy",
+    "services.*.x-kubernetes.imagePullPolicy",
     caveat="`daily`, `weekly`, `every_…` and `refresh` pull when a pod starts; a running pod is not replaced.",
 )
 def pull_policy(service: Service, stack: Stack) -> Contribution:
     """Docker's words for when an image is pulled."""
     policy = service.pull_policy
     path = f"services.{service.name}.pull_policy"
+    own = stack.settings[service.name].image_pull_policy
+    if own is not None:
+        return Contribution(container={"imagePullPolicy": own})
     if policy is None or policy in AS_KUBERNETES:
         return NOTHING
     if policy in PULL_POLICIES:

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Service
 from composestack.compose.problems import Notice
-from composestack.translate.annotations import from_labels
+from composestack.translate.annotations import from_labels, is_reserved, not_allowed
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
+from composestack.translate.names import is_qualified_name, label_value
 from composestack.translate.objects.base import manifest, with_annotations
+from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 
 UNREAD = {
@@ -26,6 +28,7 @@ UNREAD = {
 @translates(
     "services.*.labels",
     "services.*.annotations",
+    "services.*.x-kubernetes.podAnnotations",
     caveat="Labels become annotations of the pods: nothing selects by them.",
 )
 def container_labels(service: Service, stack: Stack) -> Contribution:
@@ -33,28 +36,49 @@ def container_labels(service: Service, stack: Stack) -> Contribution:
     path = f"services.{service.name}"
     labels = from_labels(service.labels, f"{path}.labels")
     annotations = from_labels(service.annotations, f"{path}.annotations")
-    values = {**labels.values, **annotations.values}
-    if not values and not labels.problems and not annotations.problems:
-        return NOTHING
+    own = from_labels(stack.settings[service.name].pod_annotations, f"{path}.x-kubernetes.podAnnotations")
+    values = {**labels.values, **annotations.values, **own.values}
     return Contribution(
         template={"annotations": values} if values else None,
-        notices=[*labels.notices, *annotations.notices, *_unread(service.labels, f"{path}.labels")],
-        problems=[*labels.problems, *annotations.problems],
+        notices=[*labels.notices, *annotations.notices, *own.notices, *_unread(service.labels, f"{path}.labels")],
+        problems=[*labels.problems, *annotations.problems, *own.problems],
     )
 
 
-@translates("services.*.deploy.labels")
+@translates("services.*.x-kubernetes.podLabels", caveat="Labels by which the stack finds its own pods are refused.")
+def pod_labels(service: Service, stack: Stack) -> Contribution:
+    """Labels by which others select the pods: monitors, service meshes, policies."""
+    own = stack.settings[service.name].pod_labels
+    path = f"services.{service.name}.x-kubernetes.podLabels"
+    problems = [
+        Refusal(f"{path}.{key}", "the prefix of this key is reserved", "choose another key")
+        for key in own
+        if is_reserved(key)
+    ]
+    problems += [
+        Refusal(f"{path}.{key}", f"Kubernetes has no label {key}={value}", "write letters, digits, dots and dashes")
+        for key, value in own.items()
+        if not is_qualified_name(key) or (value and value != label_value(value))
+    ]
+    return Contribution(template={"labels": dict(own)} if own and not problems else None, problems=problems)
+
+
+@translates("services.*.deploy.labels", "services.*.x-kubernetes.service.annotations")
 def service_labels(service: Service, stack: Stack) -> Contribution:
     """Swarm sets these on the service and not on its containers: so on the workload and its Service."""
-    if service.deploy is None or not service.deploy.labels:
+    own = stack.settings[service.name].service.annotations
+    written = service.deploy.labels if service.deploy else {}
+    if not written and not own:
         return NOTHING
-    found = from_labels(service.deploy.labels, f"services.{service.name}.deploy.labels")
+    path = f"services.{service.name}"
+    found = from_labels(written, f"{path}.deploy.labels")
+    allowed = stack.scope.policy.publish_annotations
     name = stack.labels[service.name]
     return Contribution(
-        workload={"metadata": {"annotations": dict(found.values)}},
-        objects=[with_annotations(manifest("Service", name), found.values)],
+        workload={"metadata": {"annotations": dict(found.values)}} if found.values else None,
+        objects=[with_annotations(manifest("Service", name), {**found.values, **own})],
         notices=found.notices,
-        problems=found.problems,
+        problems=[*found.problems, *not_allowed(own, f"{path}.x-kubernetes.service.annotations", allowed)],
     )
 
 

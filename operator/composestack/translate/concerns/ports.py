@@ -25,6 +25,7 @@ PROTOCOLS = {"tcp", "udp", "sctp"}
 @translates(
     "services.*.expose",
     "services.*.deploy.endpoint_mode",
+    "services.*.x-kubernetes.service.type",
     considers=(
         "services.*.ports[].target",
         "services.*.ports[].protocol",
@@ -49,7 +50,11 @@ def internal(service: Service, stack: Stack) -> Contribution:
         notices.append(Notice(f"services.{service.name}", NoticeCode.NO_KNOWN_PORT, message))
     written = known_ports(service, image="", addressed=())
     container = {"ports": [_container_port(port) for port in written]} if written else None
-    return Contribution(container=container, objects=[made], notices=notices, problems=_unreadable(service))
+    problems = _unreadable(service)
+    if not known and stack.settings[service.name].service.type == "ClusterIP":
+        path = f"services.{service.name}.x-kubernetes.service.type"
+        problems.append(Refusal(path, f"no port of {service.name} is known", "declare its ports with expose"))
+    return Contribution(container=container, objects=[made], notices=notices, problems=problems)
 
 
 def _unreadable(service: Service) -> list[Refusal]:
