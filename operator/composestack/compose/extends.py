@@ -138,7 +138,7 @@ def _cycle(trail: Trail) -> str:
 
 def extended(document: Map, file: str, directory: str, run: Run) -> Map:
     """Return a canonical document with all its services and jobs resolved."""
-    result = Map(document.items(), document.marks)
+    result = Map(document, document.marks)
     result.tags = document.tags
     for section in SECTIONS:
         entries = document.get(section)

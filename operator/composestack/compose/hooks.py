@@ -20,8 +20,8 @@ def inherited(document: Map, budget: Budget, report: Report) -> Map:
     services = document.get("services")
     if not isinstance(services, Map) or not any(_hooks(service) for service in services.values()):
         return document
-    result = Map(document.items(), document.marks)
-    result["services"] = Map(services.items(), services.marks)
+    result = Map(document, document.marks)
+    result["services"] = Map(services, services.marks)
     for name, service in services.items():
         if hooks := _hooks(service):
             base = _base(service)
@@ -29,7 +29,7 @@ def inherited(document: Map, budget: Budget, report: Report) -> Map:
             for hook in hooks:
                 entry = merge_entry(("services", name), base, hook, document, report) if budget.values > 0 else hook
                 merged.append(entry if budget.spend(entry) else hook)
-            result["services"][name] = Map({**service, "pre_start": merged}.items(), service.marks)
+            result["services"][name] = Map({**service, "pre_start": merged}, service.marks)
     if not budget.spend(None):
         report.add(document, ("services",), "hooks inherit too many values; declare fewer")
     return result

@@ -78,7 +78,7 @@ class Inclusion:
             if not isinstance(theirs, Map):
                 continue
             ours = result.get(section)
-            entries = Map(ours.items(), dict(ours.marks)) if isinstance(ours, Map) else Map()
+            entries = Map(ours, dict(ours.marks)) if isinstance(ours, Map) else Map()
             if isinstance(ours, Map):
                 entries.tags = ours.tags
             for name, entry in theirs.items():
@@ -147,7 +147,7 @@ class Inclusion:
 
 def with_variables(document: Map, variables: Mapping[str, str]) -> Map:
     """Return a document in which names without value in lists of variables have those of their own application."""
-    result = Map(document.items(), document.marks)
+    result = Map(document, document.marks)
     for section in ("services", "jobs"):
         if isinstance(entries := document.get(section), Map):
             result[section] = Map(((name, _valued(entry, variables)) for name, entry in entries.items()), entries.marks)
@@ -158,7 +158,7 @@ def _valued(entry: Any, variables: Mapping[str, str]) -> Any:
     names = entry.get("environment") if isinstance(entry, Map) else None
     if not isinstance(names, Seq) or not any(isinstance(name, str) and name in variables for name in names):
         return entry
-    result = Map(entry.items(), entry.marks)
+    result = Map(entry, entry.marks)
     lines = (f"{name}={variables[name]}" if isinstance(name, str) and name in variables else name for name in names)
     result["environment"] = Seq(lines, names.marks)
     return result

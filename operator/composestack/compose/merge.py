@@ -47,7 +47,7 @@ class Merge:
 
     def mappings(self, base: Map, over: Map, rules: Pattern[Rule], path: Path) -> Map:
         """Merge key by key; a key that `over` tags is forgotten first."""
-        result = Map(base.items(), dict(base.marks))
+        result = Map(base, dict(base.marks))
         for key in over.tags:
             result.pop(key, None)
         for key, value in over.items():

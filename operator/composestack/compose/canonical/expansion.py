@@ -35,7 +35,7 @@ def scalar(value: Any) -> Any:
 def expand(values: Mapping[str, Any], mark: Mark) -> Map:
     """Return the mapping that a short form written at `mark` stands for; values that are None are left out."""
     present = {key: value for key, value in values.items() if value is not None}
-    return Map(present.items(), dict.fromkeys(present, mark))
+    return Map(present, dict.fromkeys(present, mark))
 
 
 def listed(value: Any, mark: Mark) -> Any:

@@ -32,13 +32,11 @@ def _sections(text: str) -> tuple[str | None, str, list[str]]:
     if len(text) < 3:
         return None, text, []
     sections: list[str] = []
-    start = 0
-    for index, character in enumerate(text):
-        drive = index - start == 1 and text[start].isalpha()
-        if character == ":" and not drive:
-            sections.append(text[start:index])
-            start = index + 1
-    sections.append(text[start:])
+    for part in text.split(":"):
+        if sections and len(sections[-1]) == 1 and sections[-1].isalpha():
+            sections[-1] += f":{part}"
+        else:
+            sections.append(part)
     if len(sections) > 3 or not all(sections):
         raise Malformed(f"{text!r} is not a mount; write it as SOURCE:TARGET or SOURCE:TARGET:ro")
     if len(sections) == 1:

@@ -22,7 +22,7 @@ from composestack.compose.model import (
     Ulimit,
     Volume,
 )
-from composestack.compose.model.base import forms
+from composestack.compose.model.base import Form, forms
 from composestack.compose.report import Report
 from composestack.compose.scalars import Timestamp
 from composestack.compose.tree import Map, Seq
@@ -85,20 +85,17 @@ class Conversion:
         result: dict[str, Any] = {}
         extensions: dict[str, Any] = {}
         for key, value in node.items():
-            if key not in shape.attributes:
-                if key.startswith("x-"):
-                    extensions[key] = plain(value)
-                else:
-                    self.problem(key, self._unknown(key, shape.attributes))
-            elif value is None:
-                result[key] = None
-                self._check_null(key)
-            elif key in shape.conversions:
-                result[key] = self._converted(shape.conversions[key], key, value)
-            elif key in shape.readers:
-                result[key] = self.read(shape.readers[key], key, value)
-            else:
+            reader = shape.readers.get(key)
+            if reader is not None and value is not None:
+                result[key] = self.read(reader, key, value)
+            elif key in shape.attributes:
                 result[key] = value
+                if value is None and key not in NULLABLE:
+                    self.problem(key, "must not be null; give it a value or remove the line")
+            elif key.startswith("x-"):
+                extensions[key] = plain(value)
+            else:
+                self.problem(key, self._unknown(key, shape.attributes))
         if extensions or not result:
             result["extensions"] = extensions
         return result
@@ -109,17 +106,6 @@ class Conversion:
         if self._room < 0:
             limits = f"{MAX_ELEMENTS} elements; a service counts as {CONTAINER_WEIGHT}, a port or a mount as one or two"
             self._report.fail(self._document, tuple(self._path), f"the application has more than {limits}")
-
-    def _check_null(self, key: str) -> None:
-        if key not in NULLABLE:
-            self.problem(key, "must not be null; give it a value or remove the line")
-
-    def _converted(self, convert: Callable[[Any], Any], key: str, value: Any) -> Any:
-        try:
-            return convert(value)
-        except ValueError as error:
-            self.problem(key, str(error))
-            return value
 
     def read(self, reader: Reader, part: str | int, value: Any) -> Any:
         """Return what `reader` makes of the value at `part` of the current path."""
@@ -157,7 +143,6 @@ class Shape:
 
     weight: int
     attributes: frozenset[str]
-    conversions: Mapping[str, Callable[[Any], Any]]
     readers: Mapping[str, Reader]
 
 
@@ -165,11 +150,16 @@ class Shape:
 def shape_of(kind: type[Element]) -> Shape:
     """Return what the model says about an element."""
     attributes = kind.model_fields.keys() - FILLED_IN.get(kind, frozenset()) - {"extensions", "environment_from_files"}
-    conversions = {name: CONVERSIONS[form] for name, form in forms(kind).items() if name in attributes}
-    readers = {name: _reader(kind.model_fields[name].annotation) for name in attributes - conversions.keys()}
+    readers = {name: _reader(kind.model_fields[name].annotation) for name in attributes}
+    readers |= {name: _form_reader(form) for name, form in forms(kind).items() if name in attributes}
     present = {name: reader for name, reader in readers.items() if reader is not None}
     weight = CONTAINER_WEIGHT if issubclass(kind, Container) else 1
-    return Shape(weight, frozenset(attributes), conversions, present)
+    return Shape(weight, frozenset(attributes), present)
+
+
+def _form_reader(form: Form) -> Reader:
+    convert = CONVERSIONS[form]
+    return lambda _, value: convert(value)
 
 
 def _reader(annotation: Any) -> Reader | None:
@@ -209,7 +199,7 @@ def _items_reader(kind: type[Element]) -> Reader:
 
 def _entries_reader(kind: type[Element], annotation: Any) -> Reader:
     entry = _element_reader(kind)
-    scalar = CONVERSIONS[annotation.__metadata__[0]] if get_origin(annotation) is Annotated else None
+    scalar = _form_reader(annotation.__metadata__[0]) if get_origin(annotation) is Annotated else None
     nullable = issubclass(kind, NULLABLE_ELEMENTS)
     named = issubclass(kind, NAMED_ELEMENTS)
 
@@ -223,7 +213,7 @@ def _entries_reader(kind: type[Element], annotation: Any) -> Reader:
                 result[key] = {}
                 continue
             if scalar is not None and not isinstance(each, Map):
-                result[key] = conversion.read(lambda _, single: scalar(single), key, each)
+                result[key] = conversion.read(scalar, key, each)
                 continue
             result[key] = conversion.read(entry, key, each)
             if named and isinstance(result[key], dict):
