@@ -7,7 +7,7 @@ from collections import defaultdict
 import pytest
 
 from composestack.kinds import KINDS
-from tests.chart.conftest import Manifest, Render, pick
+from tests.chart.conftest import Manifest, Render, environment, pick
 
 CHILDREN = {"get", "list", "watch", "create", "patch", "delete"}
 
@@ -51,6 +51,7 @@ def test_roles_reach_no_further_than_the_served_namespaces(render: Render, names
     manifests = render({"namespaces": namespaces})
     roles = operator_roles(manifests)
     bindings = pick(manifests, "RoleBinding") + pick(manifests, "ClusterRoleBinding")
+    bindings = [binding for binding in bindings if binding["roleRef"]["name"] == "compose-composestack"]
     scopes: list[str | None] = [*namespaces] or [None]
 
     assert [role["metadata"].get("namespace") for role in roles] == scopes
@@ -62,6 +63,21 @@ def test_roles_reach_no_further_than_the_served_namespaces(render: Render, names
         assert binding["subjects"] == [
             {"kind": "ServiceAccount", "name": account["metadata"]["name"], "namespace": "operators"}
         ]
+
+
+def test_the_lease_is_one_object_in_the_operators_namespace(render: Render, namespaces: list[str]) -> None:
+    manifests = render({"namespaces": namespaces})
+    (role,) = [role for role in pick(manifests, "Role") if role["metadata"]["name"] == "compose-composestack-lease"]
+    (binding,) = [
+        each for each in pick(manifests, "RoleBinding") if each["roleRef"]["name"] == role["metadata"]["name"]
+    ]
+    create, use = role["rules"]
+
+    assert role["metadata"]["namespace"] == binding["metadata"]["namespace"] == "operators"
+    assert verbs(role) == {("coordination.k8s.io", "leases"): {"create", "get", "update"}}
+    assert create["verbs"] == ["create"]
+    assert use["resourceNames"] == [environment(manifests)["COMPOSESTACK_LEASE_NAME"]]
+    assert environment(manifests)["COMPOSESTACK_LEASE_NAMESPACE"] == "operators"
 
 
 def test_people_get_stacks_with_their_roles_unless_the_admin_says_otherwise(render: Render) -> None:

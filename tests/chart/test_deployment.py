@@ -17,13 +17,17 @@ def settings(manifests: list[Manifest]) -> OperatorSettings:
     return OperatorSettings.load(environment(manifests))
 
 
-def test_the_defaults_are_the_operators_own(render: Render) -> None:
-    assert settings(render()) == OperatorSettings()
+def test_the_defaults_are_the_operators_own_but_for_the_election(render: Render) -> None:
+    assert settings(render()) == OperatorSettings(
+        leader_election=True, lease_namespace="operators", lease_name="compose-composestack"
+    )
 
 
 def test_the_operator_reads_what_the_values_say(render: Render) -> None:
     values = {
         "namespaces": ["shop", "blog"],
+        "selector": "team in (a, b)",
+        "leaderElection": {"leaseDuration": 30, "renewDeadline": 20.5, "retryPeriod": 4},
         "policy": {"privileged": True, "host_paths": ["/srv/media"], "capabilities": ["NET_ADMIN"]},
         "workers": 4,
         "resync": 60.5,
@@ -31,6 +35,13 @@ def test_the_operator_reads_what_the_values_say(render: Render) -> None:
     }
     assert settings(render(values)) == OperatorSettings(
         namespaces=("shop", "blog"),
+        selector="team in (a, b)",
+        leader_election=True,
+        lease_namespace="operators",
+        lease_name="compose-composestack",
+        lease_duration=30,
+        renew_deadline=20.5,
+        retry_period=4,
         policy=Policy(privileged=True, host_paths=("/srv/media",), capabilities=("NET_ADMIN",)),
         workers=4,
         resync=60.5,
@@ -54,10 +65,26 @@ def test_probes_go_where_the_operator_answers(render: Render) -> None:
     assert container["readinessProbe"]["httpGet"]["path"] == "/readyz"
 
 
-def test_no_two_operators_at_the_same_time(render: Render) -> None:
+def test_the_next_pod_stands_by_before_the_last_one_goes(render: Render) -> None:
     (deployment,) = pick(render(), "Deployment")
     assert deployment["spec"]["replicas"] == 1
-    assert deployment["spec"]["strategy"] == {"type": "Recreate"}
+    assert deployment["spec"]["strategy"] == {
+        "type": "RollingUpdate",
+        "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0},
+    }
+
+
+def test_replicas_are_spread_and_protected(render: Render) -> None:
+    manifests = render({"replicas": 2})
+    (deployment,), (budget,) = pick(manifests, "Deployment"), pick(manifests, "PodDisruptionBudget")
+    selector = deployment["spec"]["selector"]
+    (spread,) = deployment["spec"]["template"]["spec"]["topologySpreadConstraints"]
+
+    assert deployment["spec"]["replicas"] == 2
+    assert budget["spec"] == {"maxUnavailable": 1, "selector": selector}
+    assert spread["labelSelector"] == selector
+    assert spread["whenUnsatisfiable"] == "ScheduleAnyway"
+    assert not pick(render(), "PodDisruptionBudget"), "a budget for one replica would block the drain of its node"
 
 
 @pytest.mark.parametrize("kind", ["Deployment", "Job"])

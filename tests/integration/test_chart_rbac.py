@@ -99,8 +99,9 @@ def test_the_operator_does_its_work_and_is_never_forbidden(
     written = {(call.verb, call.resource) for call in calls if call.writes}
     assert {("patch", "composestacks/status"), ("patch", "jobs"), ("delete", "deployments")} <= written
     assert ("create", "events") in written
+    assert {call.namespace for call in calls if call.resource == "leases"} == {OPERATORS}
     if namespaces:
-        assert {call.namespace for call in calls if call.resource} == {"shop"}
+        assert {call.namespace for call in calls if call.resource not in {"", "leases"}} == {"shop"}
     wait_for(lambda: stacks.names("deployments,jobs,services") == [], "the children to be collected")
     assert stacks.names("persistentvolumeclaims") == ["queue-broker", "queue-database", "shop-data"]
 

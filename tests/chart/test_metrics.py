@@ -1,0 +1,32 @@
+"""Prometheus finds the operator's pods, if somebody wants that."""
+
+from __future__ import annotations
+
+from tests.chart.conftest import Render, operator_container, pick
+
+
+def test_nothing_unless_asked_for(render: Render) -> None:
+    manifests = render()
+    assert not pick(manifests, "Service")
+    assert not pick(manifests, "ServiceMonitor")
+
+
+def test_a_service_leads_to_the_port_of_the_operator(render: Render) -> None:
+    manifests = render({"metrics": {"enabled": True}})
+    (service,), (deployment,) = pick(manifests, "Service"), pick(manifests, "Deployment")
+    (port,) = operator_container(manifests)["ports"]
+
+    assert service["spec"]["selector"] == deployment["spec"]["selector"]["matchLabels"]
+    assert [each["targetPort"] for each in service["spec"]["ports"]] == [port["name"]]
+    assert not pick(manifests, "ServiceMonitor")
+
+
+def test_a_service_monitor_finds_the_service(render: Render) -> None:
+    monitor_values = {"enabled": True, "interval": "1m", "labels": {"release": "prometheus"}}
+    manifests = render({"metrics": {"serviceMonitor": monitor_values}})
+    (service,), (monitor,) = pick(manifests, "Service"), pick(manifests, "ServiceMonitor")
+
+    assert monitor["spec"]["selector"]["matchLabels"].items() <= service["metadata"]["labels"].items()
+    assert monitor["metadata"]["labels"]["release"] == "prometheus"
+    (endpoint,) = monitor["spec"]["endpoints"]
+    assert endpoint == {"port": service["spec"]["ports"][0]["name"], "interval": "1m"}
