@@ -40,7 +40,7 @@ class Recorder:
     def _watched(self, value: Any, path: str) -> Any:
         if isinstance(value, Element | Settings):
             return Recorder(value, path, self._read)
-        if isinstance(value, tuple) and value and isinstance(value[0], Element):
+        if isinstance(value, tuple) and value and isinstance(value[0], Element | Settings):
             return tuple(Recorder(item, f"{path}[]", self._read) for item in value)
         if isinstance(value, Mapping) and value and isinstance(next(iter(value.values())), Element):
             return {key: Recorder(item, f"{path}.*", self._read) for key, item in value.items()}
@@ -97,7 +97,6 @@ THROUGH_LOOK_UPS = {
     "networks.*.external",
     "networks.*.internal",
     "networks.*.name",
-    "services.*.healthcheck.start_period",
     "volumes.*.name",
     "services.*.x-kubernetes.service.type",
     *(f"volumes.*.x-kubernetes.{name}" for name in ("accessModes", "reclaim", "size", "storageClass")),

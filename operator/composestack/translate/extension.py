@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, Generic, Literal, NamedTuple, TypeVar, get_args
+from typing import Any, Generic, Literal, NamedTuple, Self, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
 from composestack.compose.model import Element
 from composestack.translate.refusal import Refusal
 
 KEY = "x-kubernetes"
+MAX_ID = 2_147_483_647
+"""The largest number of a user or group that the API takes."""
 
 
 class Settings(BaseModel):
@@ -57,15 +59,63 @@ class NameSettings(Settings):
     annotations: Mapping[str, str] = Field(default_factory=dict)
 
 
+class KeySettings(Settings):
+    """A key of a Secret or ConfigMap in the stack's namespace."""
+
+    name: str
+    key: str
+    optional: bool | None = None
+
+
+class FieldSettings(Settings):
+    """A field of the pod, such as `status.podIP`."""
+
+    field_path: str
+
+
+class ValueSettings(Settings):
+    """Where a variable has its value from: exactly one of these."""
+
+    config_map_key_ref: KeySettings | None = None
+    field_ref: FieldSettings | None = None
+    secret_key_ref: KeySettings | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if len([source for source in (self.config_map_key_ref, self.field_ref, self.secret_key_ref) if source]) != 1:
+            raise ValueError("needs one of configMapKeyRef, fieldRef and secretKeyRef")
+        return self
+
+
+class VariableSettings(Settings):
+    """A variable whose value Compose cannot express."""
+
+    name: str
+    value_from: ValueSettings
+
+
+class SecuritySettings(Settings):
+    """Users and groups of the containers. Nothing here widens what they may do."""
+
+    fs_group: int | None = Field(default=None, ge=0, le=MAX_ID)
+    fs_group_change_policy: Literal["Always", "OnRootMismatch"] | None = None
+    run_as_group: int | None = Field(default=None, ge=0, le=MAX_ID)
+    run_as_non_root: bool | None = None
+    run_as_user: int | None = Field(default=None, ge=0, le=MAX_ID)
+
+
 class ServiceSettings(Settings):
     """`x-kubernetes` of a service."""
 
+    env: tuple[VariableSettings, ...] = ()
     image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
     image_pull_secrets: tuple[str, ...] = ()
     ingress: IngressSettings = IngressSettings()
+    liveness: bool = False
     pod_annotations: Mapping[str, str] = Field(default_factory=dict)
     pod_labels: Mapping[str, str] = Field(default_factory=dict)
     publish: PublishSettings = PublishSettings()
+    security_context: SecuritySettings = SecuritySettings()
     service: NameSettings = NameSettings()
 
 
@@ -123,7 +173,7 @@ def _refusals(error: ValidationError, path: str, kind: type[Settings]) -> list[R
 def _refusal(path: str, place: Sequence[int | str], sort: str, message: str, kind: type[Settings]) -> Refusal:
     where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
     if sort != "extra_forbidden":
-        problem = _PROBLEMS.get(sort) or message.removeprefix("Input ")
+        problem = _PROBLEMS.get(sort) or message.removeprefix("Input ").removeprefix("Value error, ")
         return Refusal(f"{path}{where}", problem, "correct it, or leave it out")
     known = _keys(kind, place[:-1])
     near = get_close_matches(str(place[-1]), known, n=1)

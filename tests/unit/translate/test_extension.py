@@ -55,3 +55,23 @@ def test_what_is_wrong_is_named_by_its_path(written: Any, problem: str) -> None:
 def test_all_problems_at_once() -> None:
     _, problems = read({"one": 1, "publish": {"type": "Public"}, "ingress": {"port": 0}})
     assert len(problems) == 3
+
+
+def test_a_variable_has_one_source() -> None:
+    key = {"name": "db", "key": "password"}
+    settings, problems = read({"env": [{"name": "A", "valueFrom": {"secretKeyRef": key}}]})
+    assert problems == []
+    assert settings.env[0].value_from.secret_key_ref is not None
+
+    _, problems = read({"env": [{"name": "A", "valueFrom": {"secretKeyRef": key, "fieldRef": {"fieldPath": "x"}}}]})
+    assert problems == [
+        "services.web.x-kubernetes.env[0].valueFrom: needs one of configMapKeyRef, fieldRef and secretKeyRef; "
+        "correct it, or leave it out"
+    ]
+
+
+def test_keys_within_lists_are_checked_too() -> None:
+    _, problems = read({"env": [{"name": "A", "valueFrom": {"secretKeyRef": {"name": "a", "key": "b", "kee": 1}}}]})
+    assert problems == [
+        "services.web.x-kubernetes.env[0].valueFrom.secretKeyRef.kee: x-kubernetes has no such key; write key"
+    ]

@@ -7,12 +7,15 @@ such files hold passwords.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 from composestack.compose.model import Service
 from composestack.translate import labels
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution, combine
+from composestack.translate.extension import ValueSettings
 from composestack.translate.names import content_hash, object_name
 from composestack.translate.objects.secret import secret
 from composestack.translate.refusal import Refusal
@@ -23,26 +26,48 @@ _NAME = re.compile(r"[ -<>-~]+")
 _SECRET_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 
 
-@translates("services.*.environment", considers=("services.*.environment_from_files",))
+_ENV = "services.*.x-kubernetes.env[]"
+
+
+@translates(
+    "services.*.environment",
+    f"{_ENV}.name",
+    f"{_ENV}.valueFrom.fieldRef.fieldPath",
+    *(
+        f"{_ENV}.valueFrom.{sort}.{field}"
+        for sort in ("configMapKeyRef", "secretKeyRef")
+        for field in ("name", "key", "optional")
+    ),
+    considers=("services.*.environment_from_files",),
+)
 def environment(service: Service, stack: Stack) -> Contribution:
     """A variable without a value takes that of the stack's variable; one that has none there is left out."""
+    own = {variable.name: variable.value_from for variable in stack.settings[service.name].env}
     from_files = {
         name: stack.spelled(service.environment.get(name) or "", variable=name)
         for name in sorted(service.environment_from_files)
+        if name not in own
     }
     values = {
         name: stack.scope.variables.get(name) if value is None else stack.spelled(value, variable=name)
         for name, value in service.environment.items()
+        if name not in own
     }
-    literal = [
+    literal: list[dict[str, Any]] = [
         {"name": name, "value": value.replace("$", "$$")} if value else {"name": name}
         for name, value in sorted(values.items())
         if value is not None and name not in from_files
     ]
+    literal += [{"name": name, "valueFrom": _source(source)} for name, source in sorted(own.items())]
     problems = [
         Refusal(f"services.{service.name}.environment", f"{name!r} cannot be the name of a variable", "rename it")
-        for name in values
+        for name in (*values, *own)
         if not _NAME.fullmatch(name)
+    ]
+    problems += [
+        Refusal(f"services.{service.name}.x-kubernetes.env", f"{name} is there twice", "write it once")
+        for name, count in Counter(variable.name for variable in stack.settings[service.name].env).items()
+        if count > 1
     ]
     return combine(
         (
@@ -50,6 +75,16 @@ def environment(service: Service, stack: Stack) -> Contribution:
             _secret(service.name, from_files, stack) if from_files else NOTHING,
         )
     )
+
+
+def _source(source: ValueSettings) -> dict[str, Any]:
+    """Where a value comes from. A reference is atomic, so it bears the version that the API server would fill in."""
+    if source.field_ref is not None:
+        return {"fieldRef": {"apiVersion": "v1", "fieldPath": source.field_ref.field_path}}
+    sort = "configMapKeyRef" if source.secret_key_ref is None else "secretKeyRef"
+    key = source.config_map_key_ref or source.secret_key_ref
+    reference: dict[str, Any] = {"key": key.key, "name": key.name} if key else {}
+    return {sort: reference | ({"optional": True} if key and key.optional else {})}
 
 
 def _secret(service: str, values: Mapping[str, str], stack: Stack) -> Contribution:

@@ -28,14 +28,18 @@ FOR_EVER = 2_147_483_647
     "services.*.healthcheck.start_period",
     "services.*.healthcheck.start_interval",
     "services.*.healthcheck.disable",
-    caveat="An unhealthy pod gets no traffic through its Service; it is not restarted, as in Docker.",
+    "services.*.x-kubernetes.liveness",
+    caveat="An unhealthy pod gets no traffic through its Service; it is restarted if x-kubernetes.liveness says so.",
 )
 def healthcheck(service: Service, stack: Stack) -> Contribution:
     """Docker's health informs and never restarts, which is a readiness probe; in the `start_period` it does no harm.
 
     Docker's defaults are written out, because those of Kubernetes are shorter (Compose specification, "healthcheck").
     """
-    check = service.healthcheck
+    check, lethal = service.healthcheck, stack.settings[service.name].liveness
+    if lethal and not stack.has_healthcheck(service.name):
+        path = f"services.{service.name}.x-kubernetes.liveness"
+        return Contribution(problems=[Refusal(path, "there is no test that could fail", "write healthcheck.test")])
     if check is None or check.disable or check.test[:1] == ("NONE",):
         return NOTHING
     if not check.test:
@@ -47,9 +51,13 @@ def healthcheck(service: Service, stack: Stack) -> Contribution:
         return Contribution(problems=[Refusal(f"services.{service.name}.healthcheck.test", message, remedy)])
     probe = {**_probe(check, stack), "failureThreshold": check.retries or DEFAULT_RETRIES}
     container: dict[str, Any] = {"readinessProbe": probe}
-    if check.start_interval and check.start_interval != check.interval:
-        period = _seconds(check.start_interval, 1)
-        container["startupProbe"] = {**_probe(check, stack), "failureThreshold": FOR_EVER, "periodSeconds": period}
+    startup = _seconds(check.start_interval or check.interval, DEFAULT_INTERVAL)
+    patience = FOR_EVER
+    if lethal:
+        container["livenessProbe"] = probe
+        patience = -(-_seconds(check.start_period, 0) // startup) + probe["failureThreshold"]
+    if check.start_period if lethal else check.start_interval and check.start_interval != check.interval:
+        container["startupProbe"] = {**_probe(check, stack), "failureThreshold": patience, "periodSeconds": startup}
     return Contribution(container=container)
 
 

@@ -5,12 +5,13 @@ The defaults of Docker and of the Pod Security Standard "baseline" need no permi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from composestack.compose.model import Service
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
+from composestack.translate.extension import MAX_ID
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 
@@ -51,8 +52,6 @@ SAFE_SYSCTLS = frozenset(
     }
 )
 """Pod Security Standards, "Sysctls"."""
-MAX_ID = 2_147_483_647
-"""The largest number of a user or group that the API takes."""
 NO_CHANGE = {"apparmor=docker-default", "apparmor:docker-default", "seccomp=builtin", "seccomp:builtin"}
 NO_NEW_PRIVILEGES = {"no-new-privileges", "no-new-privileges=true", "no-new-privileges:true"}
 PRIVILEGES_AS_BEFORE = {"no-new-privileges=false", "no-new-privileges:false"}
@@ -111,27 +110,39 @@ def read_only(service: Service, stack: Stack) -> Contribution:
 
 
 @translates(
-    "services.*.user", caveat="Users are numbers here (and `root`): only the image knows what a name stands for."
+    "services.*.user",
+    *(
+        f"services.*.x-kubernetes.securityContext.{name}"
+        for name in ("fsGroup", "fsGroupChangePolicy", "runAsGroup", "runAsNonRoot", "runAsUser")
+    ),
+    caveat="Users are numbers here (and `root`): only the image knows what a name stands for.",
 )
 def user(service: Service, stack: Stack) -> Contribution:
     """`uid`, `uid:gid` or root. The group also becomes that of fresh volumes, which belong to root otherwise."""
-    if not service.user:
-        return NOTHING
-    uid, _, gid = service.user.partition(":")
-    numbers = [_number(part) for part in ((uid, gid) if gid else (uid,))]
-    if None in numbers:
+    own = stack.settings[service.name].security_context
+    uid, _, gid = (service.user or "").partition(":")
+    user = _number(uid) if own.run_as_user is None else own.run_as_user
+    group = _number(gid) if own.run_as_group is None else own.run_as_group
+    if (service.user and user is None) or (gid and group is None):
         message = f"only the image knows the number of {service.user}, and falling back could mean root"
-        return Contribution(
-            problems=[Refusal(f"services.{service.name}.user", message, "write it as uid:gid in numbers")]
-        )
-    container: dict[str, Any] = {"runAsUser": numbers[0]}
-    if numbers[0]:
-        container["runAsNonRoot"] = True
-    pod: dict[str, Any] = {}
-    if gid:
-        container["runAsGroup"] = numbers[1]
-        pod = {"securityContext": {"fsGroup": numbers[1], "fsGroupChangePolicy": "OnRootMismatch"}}
-    return Contribution(container={"securityContext": container}, pod=pod)
+        remedy = "write it as uid:gid in numbers, or write x-kubernetes.securityContext"
+        return Contribution(problems=[Refusal(f"services.{service.name}.user", message, remedy)])
+    owner = group if own.fs_group is None else own.fs_group
+    container = {
+        "runAsGroup": group,
+        "runAsNonRoot": (True if user else None) if own.run_as_non_root is None else own.run_as_non_root,
+        "runAsUser": user,
+    }
+    pod = {
+        "fsGroup": owner,
+        "fsGroupChangePolicy": own.fs_group_change_policy or (None if owner is None else "OnRootMismatch"),
+    }
+    return Contribution(container=_security_context(container), pod=_security_context(pod))
+
+
+def _security_context(fields: Mapping[str, Any]) -> dict[str, Any] | None:
+    said = {name: value for name, value in fields.items() if value is not None}
+    return {"securityContext": said} if said else None
 
 
 @translates("services.*.group_add")
