@@ -11,6 +11,7 @@ from composestack.compose.model import (
     Config,
     Container,
     Dependency,
+    Deploy,
     DeviceRequest,
     Grant,
     Mount,
@@ -30,8 +31,6 @@ NAMESPACES = ("network_mode", "ipc", "pid", "uts", "cgroup")
 
 STARTED = Dependency(condition="service_started")
 STARTED_AND_RESTARTED = Dependency(condition="service_started", restart=True)
-ContainerT = TypeVar("ContainerT", bound=Container)
-WorkloadT = TypeVar("WorkloadT", bound=Workload)
 DeviceT = TypeVar("DeviceT", bound=DeviceRequest)
 Contents = Mapping[tuple[str, str], str]
 """Values of secrets and configs that included applications have from their own variables, by section and name."""
@@ -40,7 +39,7 @@ Contents = Mapping[tuple[str, str], str]
 def normalized(project: Project, variables: Mapping[str, str], contents: Contents) -> Project:
     """Return the project with everything filled in that does not depend on what is active."""
     services = {name: _service(service, variables) for name, service in project.services.items()}
-    jobs = {name: _workload(job, variables) for name, job in project.jobs.items()}
+    jobs = {name: job.filled(**_workload_changes(job, variables)) for name, job in project.jobs.items()}
     networks = dict(project.networks)
     if any(DEFAULT_NETWORK in each.networks for each in (*services.values(), *jobs.values())):
         networks.setdefault(DEFAULT_NETWORK, Network())
@@ -83,20 +82,21 @@ class Values:
 
 
 def _service(service: Service, variables: Mapping[str, str]) -> Service:
-    changes: dict[str, Any] = {}
-    deploy = service.deploy
-    if deploy is not None:
-        reservations = deploy.resources.reservations if deploy.resources else None
-        if deploy.resources and reservations and reservations.devices:
-            devices = tuple(map(_device, reservations.devices))
-            resources = deploy.resources.filled(reservations=reservations.filled(devices=devices))
-            deploy = deploy.filled(resources=resources)
-        if service.scale is not None and deploy.replicas is None:
-            deploy = deploy.filled(replicas=service.scale)
+    changes = _workload_changes(service, variables)
+    if service.deploy is not None and (deploy := _deploy(service.deploy, service.scale)) is not service.deploy:
         changes["deploy"] = deploy
     if service.pre_start:
         changes["pre_start"] = tuple(_hook(hook, service, variables) for hook in service.pre_start)
-    return _workload(service.filled(**changes) if changes else service, variables)
+    return service.filled(**changes) if changes else service
+
+
+def _deploy(deploy: Deploy, scale: int | None) -> Deploy:
+    reservations = deploy.resources.reservations if deploy.resources else None
+    if deploy.resources and reservations and reservations.devices:
+        devices = tuple(map(_device, reservations.devices))
+        resources = deploy.resources.filled(reservations=reservations.filled(devices=devices))
+        deploy = deploy.filled(resources=resources)
+    return deploy.filled(replicas=scale) if scale is not None and deploy.replicas is None else deploy
 
 
 def _hook(hook: PreStartHook, service: Service, variables: Mapping[str, str]) -> PreStartHook:
@@ -107,7 +107,8 @@ def _hook(hook: PreStartHook, service: Service, variables: Mapping[str, str]) ->
     return hook.filled(**changes)
 
 
-def _workload(workload: WorkloadT, variables: Mapping[str, str]) -> WorkloadT:
+def _workload_changes(workload: Workload, variables: Mapping[str, str]) -> dict[str, Any]:
+    """Return what is filled in for a service or job."""
     connected = not isinstance(workload, Service) or workload.provider is None
     changes = _container_changes(workload, variables, connected=connected)
     if workload.secrets:
@@ -119,7 +120,7 @@ def _workload(workload: WorkloadT, variables: Mapping[str, str]) -> WorkloadT:
         dependencies.setdefault(name, dependency)
     if len(dependencies) > len(workload.depends_on):
         changes["depends_on"] = dependencies
-    return workload.filled(**changes) if changes else workload
+    return changes
 
 
 def _container_changes(container: Container, variables: Mapping[str, str], *, connected: bool) -> dict[str, Any]:
