@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from composestack.compose.model import Mount, Project, Service
 from composestack.translate.extension import VolumeSettings, extended
+from composestack.translate.local_driver import export
 from composestack.translate.names import dns_label, object_name, path_label, unique_dns_labels
 from composestack.translate.project_files import project_path
 from composestack.translate.scope import Scope, Storage
@@ -123,7 +124,9 @@ class Claims:
 
     def _key(self, service: Service, mount: Mount) -> ClaimKey | None:
         if mount.type == "volume" and mount.source:
-            return ClaimKey("volume", mount.source)
+            volume = self._project.volumes.get(mount.source)
+            is_claim = volume is None or export(volume.driver_opts) is None
+            return ClaimKey("volume", mount.source) if is_claim else None
         if mount.type == "volume" and self._keeps_anonymous(service, mount.target or ""):
             return ClaimKey("anonymous", f"{service.name}:{mount.target}")
         path = project_path(mount.source or "") if mount.type == "bind" else None

@@ -13,6 +13,7 @@ from composestack.translate.annotations import not_allowed
 from composestack.translate.catalog import Catalog
 from composestack.translate.contribution import Clash, Contribution, combine, merge_objects
 from composestack.translate.digest import with_digest
+from composestack.translate.mount_expansion import expanded
 from composestack.translate.names import MAX_LENGTH
 from composestack.translate.objects.workload import workload
 from composestack.translate.planned import Awaited, Manifest, Need, Plan, PlannedService, PlannedVolume
@@ -33,8 +34,9 @@ def translate(project: Project, scope: Scope, catalog: Catalog = CATALOG) -> Pla
     Raises Refused with all that cannot be applied: then nothing of it may be. The same input always gives the same
     bytes.
     """
-    stack = Stack(project, scope)
     notices, problems = unsupported(project)
+    project = expanded(project)
+    stack = Stack(project, scope)
     problems += [*_of_scope(scope), *stack.settings_problems]
     notices += [
         Notice(f"spec.images.{name}", NoticeCode.IGNORED, "there is no active service of that name")

@@ -50,6 +50,9 @@ class Policy(BaseModel):
     rwx_storage_classes: tuple[str, ...] = ()
     """Storage classes whose volumes can be mounted by several nodes at once; `""` is the cluster's default class."""
 
+    nfs_servers: tuple[str, ...] = ()
+    """NFS servers whose exports may be mounted as volumes, as stacks write them."""
+
     gpu_resource: str = "nvidia.com/gpu"
     """The extended resource that a GPU is, unless a stack names the driver `amd` or `intel`."""
 

@@ -18,6 +18,7 @@ from composestack.translate.extension import Extended, ServiceSettings, extended
 from composestack.translate.file_objects import FileContent, file_contents
 from composestack.translate.known_ports import KnownPort
 from composestack.translate.labels import membership
+from composestack.translate.local_driver import LocalVolume, export
 from composestack.translate.names import host_name, is_dns_label, is_dns_subdomain, object_name, unique_dns_labels
 from composestack.translate.project_files import bundle, files_at, project_path
 from composestack.translate.refusal import Refusal
@@ -262,6 +263,17 @@ class Stack:
         if self.kinds[service] == "DaemonSet":
             return None
         return workload_kind.replicas(self._project.services[service])
+
+    def export(self, volume: str) -> LocalVolume | None:
+        """Return the NFS export that a volume of the section `volumes` is, None if it is something else."""
+        declared = self._project.volumes.get(volume)
+        return None if declared is None else export(declared.driver_opts)
+
+    def anonymous_volumes(self, service: str) -> Iterator[str]:
+        """Yield where a service mounts volumes that have no name."""
+        for mount in self._project.services[service].volumes:
+            if mount.type == "volume" and not mount.source and mount.target:
+                yield mount.target
 
     @cached_property
     def claims(self) -> Claims:

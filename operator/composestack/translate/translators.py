@@ -29,6 +29,7 @@ from composestack.translate.concerns import (
     scaling,
     scheduling,
     security,
+    volume_drivers,
 )
 
 CATALOG = Catalog.of(
@@ -57,5 +58,6 @@ CATALOG = Catalog.of(
     scaling,
     scheduling,
     security,
+    volume_drivers,
 )
 """Every translator. Building it fails if two of them are responsible for one attribute."""

@@ -135,14 +135,10 @@ UNSUPPORTED: Mapping[str, Unsupported] = {
     "services.*.volumes[].bind.selinux": _ignored("Kubernetes labels volumes by itself"),
     "services.*.volumes[].consistency": _ignored("it tunes Docker Desktop"),
     "services.*.volumes[].volume.labels": _not_yet("the claim of an anonymous volume does not bear them"),
-    "services.*.volumes_from": _refused(
-        "the volumes of another service are not translated yet", "list the volumes themselves"
-    ),
     "services.*.x-internal-service-type": _not_yet("the extension of docker/cli has no effect"),
     "services.*.x-pull-policy": _not_yet("the extension of docker/cli has no effect; use pull_policy"),
     "services.*.x-pull-secret": _not_yet("the extension of docker/cli has no effect; use spec.imagePullSecrets"),
     "volumes.*.driver": _refused("there is no such volume driver in a cluster", "leave it out", "local", "default"),
-    "volumes.*.driver_opts": _refused("the options of Docker's volume drivers are not translated yet", _LEAVE),
     **{
         f"{place}x-kubernetes": _refused("settings for Kubernetes are not translated yet", _LEAVE)
         for place in (

@@ -12,6 +12,7 @@ from composestack.translate import labels, quantity
 from composestack.translate.catalog import translates
 from composestack.translate.claims import READ_WRITE_ONCE, Claim
 from composestack.translate.contribution import NOTHING, Contribution, combine
+from composestack.translate.local_driver import LocalVolume
 from composestack.translate.names import object_name, path_label
 from composestack.translate.objects.claim import claim, claim_spec
 from composestack.translate.planned import Manifest
@@ -63,6 +64,8 @@ def volumes(service: Service, stack: Stack) -> Contribution:
 
 
 def _volume(at: _At, stack: Stack) -> Contribution:
+    if at.mount.source and (meant := stack.export(at.mount.source)) is not None:
+        return _export(at, meant)
     backing = stack.claims.behind(at.service, at.mount)
     if backing is None:
         return _fleeting(at, stack)
@@ -71,6 +74,14 @@ def _volume(at: _At, stack: Stack) -> Contribution:
         return share
     message = "a new volume starts empty; Docker would first fill it with what the image has at that place"
     return combine((share, Contribution(notices=[Notice("volumes", NoticeCode.APPROXIMATED, message)])))
+
+
+def _export(at: _At, meant: LocalVolume) -> Contribution:
+    """An NFS export is mounted by the node, at its root, as Docker's driver does."""
+    name = object_name("nfs", path_label(f"{meant.server}:{meant.device}"))
+    source = {"path": meant.device, "server": meant.server}
+    mount = _mount(at, name, _subpath(at.mount)) | ({"readOnly": True} if meant.read_only else {})
+    return Contribution(container={"volumeMounts": [mount]}, pod={"volumes": [{"name": name, "nfs": source}]})
 
 
 def _claimed(at: _At, backing: Claim, stack: Stack) -> Contribution:
