@@ -1,0 +1,66 @@
+"""The API server, as the tests read and write it: past the proxy, as admin, without starting a process for a call."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from http.client import HTTPSConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+from composestack.api.v1alpha1 import API_VERSION, GROUP, KIND, PLURAL, VERSION
+from composestack.kinds import Kind
+from tests.cluster.cluster import Cluster
+
+STACKS = Kind(KIND, GROUP, VERSION, PLURAL, wave=0)
+
+
+class Api:
+    """Requests to the API server of the embedded cluster."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        config = json.loads(cluster.kubeconfig.read_text())
+        self.server: str = config["clusters"][0]["cluster"]["server"]
+        self.token: str = config["users"][0]["user"]["token"]
+        self.tls = ssl.create_default_context(cafile=config["clusters"][0]["cluster"]["certificate-authority"])
+
+    def request(self, method: str, path: str, body: Any = None, content_type: str = "application/json") -> Any:
+        """Return the decoded answer; None for 404. Raises RuntimeError for other errors."""
+        connection = HTTPSConnection(urlsplit(self.server).netloc, context=self.tls, timeout=20)
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": content_type, "User-Agent": "tests"}
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body), headers)
+            response = connection.getresponse()
+            text = response.read()
+        finally:
+            connection.close()
+        if response.status == 404:
+            return None
+        if response.status >= 400:
+            raise RuntimeError(f"{method} {path}: {response.status} {text.decode()}")
+        return json.loads(text)
+
+    def items(self, kind: Kind, namespace: str) -> list[dict[str, Any]]:
+        """Return all objects of a kind in a namespace."""
+        found: list[dict[str, Any]] = self.request("GET", kind.path(namespace))["items"]
+        return [{"apiVersion": kind.api_version, "kind": kind.kind, **item} for item in found]
+
+    def get(self, kind: Kind, namespace: str, name: str) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = self.request("GET", kind.path(namespace, name))
+        return found
+
+    def merge(self, kind: Kind, namespace: str, name: str, patch: dict[str, Any]) -> None:
+        self.request("PATCH", kind.path(namespace, name), patch, "application/merge-patch+json")
+
+    def delete(self, kind: Kind, namespace: str, name: str) -> None:
+        self.request("DELETE", kind.path(namespace, name), {"propagationPolicy": "Background"})
+
+    def stack(self, namespace: str, name: str) -> dict[str, Any] | None:
+        return self.get(STACKS, namespace, name)
+
+    def apply(self, namespace: str, name: str, spec: dict[str, Any]) -> None:
+        """Apply a stack with exactly this spec."""
+        metadata = {"name": name, "namespace": namespace}
+        body = {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata, "spec": spec}
+        path = f"{STACKS.path(namespace, name)}?fieldManager=tests&force=true"
+        self.request("PATCH", path, body, "application/apply-patch+yaml")

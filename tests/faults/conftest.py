@@ -1,0 +1,87 @@
+"""Trials, each in a namespace of its own, and room for several at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.cluster.cluster import Cluster
+from tests.faults.api import Api
+from tests.faults.nursery import Nursery
+from tests.faults.trial import Trial
+from tests.integration.conftest import definition
+
+__all__ = ["definition"]
+
+HERE = Path(__file__).parent
+Begin = Callable[[], AbstractContextManager[Trial]]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--campaign", choices=("small", "large"), default="small", help="how much the fault tests try")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker("faults")
+
+
+@pytest.fixture(scope="session")
+def large(request: pytest.FixtureRequest) -> bool:
+    """Whether to try everything, and not only what fits into the default suite."""
+    return bool(request.config.getoption("--campaign", default="small") == "large")
+
+
+@pytest.fixture
+def report(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Print a line that passes pytest's capture: how much was tried."""
+    capture = request.config.pluginmanager.get_plugin("capturemanager")
+
+    def line(text: str) -> None:
+        with capture.global_and_fixture_disabled() if capture else nullcontext():
+            print(f"\n{text}", flush=True)
+
+    return line
+
+
+@pytest.fixture(scope="session")
+def api(embedded: Cluster) -> Api:
+    return Api(embedded)
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    with Nursery() as nursery:
+        yield nursery
+
+
+@pytest.fixture(scope="module")
+def begin(api: Api, nursery: Nursery, definition: None, tmp_path_factory: pytest.TempPathFactory) -> Begin:
+    """Begin a trial: a new namespace and a proxy; the operator is not started yet."""
+
+    @contextmanager
+    def trial() -> Iterator[Trial]:
+        namespace = f"fault-{uuid4().hex[:8]}"
+        api.request("POST", "/api/v1/namespaces", {"metadata": {"name": namespace}})
+        trial = Trial(api, nursery, namespace, tmp_path_factory.mktemp(namespace))
+        trial.proxy.start()
+        try:
+            yield trial
+        finally:
+            trial.kill()
+            trial.proxy.stop()
+            api.request("DELETE", f"/api/v1/namespaces/{namespace}")
+
+    return trial
+
+
+@pytest.fixture
+def trial(begin: Begin) -> Iterator[Trial]:
+    """A trial of the test's own."""
+    with begin() as trial:
+        yield trial

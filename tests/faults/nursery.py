@@ -1,0 +1,77 @@
+"""Operators as processes that start in a few milliseconds and can be killed without warning.
+
+`python -m tests.faults.nursery` imports the operator once and forks one for each line that it reads: a kubeconfig, the
+file for its log, the namespace to serve. It answers with the process id. When its input ends, so do its children.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from composestack.shell.main import run
+from composestack.shell.settings import OperatorSettings
+
+
+class Nursery:
+    """Starts operators."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+
+    def __enter__(self) -> Self:
+        command = [sys.executable, "-m", "tests.faults.nursery"]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate("")
+
+    def start(self, kubeconfig: Path, log: Path, namespace: str) -> int:
+        """Start an operator and return a file descriptor of its process."""
+        assert self._process.stdin
+        assert self._process.stdout
+        with self._turn:
+            print(kubeconfig, log, namespace, sep="\t", file=self._process.stdin, flush=True)
+            return os.pidfd_open(int(self._process.stdout.readline()))
+
+
+def operator(kubeconfig: str, log: str, namespace: str) -> None:
+    """Be an operator: what `composestack run` does, without probes."""
+    with Path(log).open("ab") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    run(OperatorSettings(kubeconfig=Path(kubeconfig), namespaces=(namespace,), probe_address=""))
+
+
+def main() -> None:
+    """Fork an operator for each line of the input."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+    children = []
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            os.setpgid(0, 0)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            operator(*line.rstrip("\n").split("\t"))
+            os._exit(0)
+        children.append(os.pidfd_open(pid))
+        print(pid, flush=True)
+    for child in children:
+        kill(child)
+
+
+def kill(child: int) -> None:
+    """End a process without warning, if it still runs. A file descriptor names it, since a number may be used anew."""
+    with suppress(ProcessLookupError):
+        signal.pidfd_send_signal(child, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()

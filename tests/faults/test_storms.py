@@ -1,0 +1,140 @@
+"""An API server that is slow, overloaded, broken for a while, or no longer there; and somebody else who interferes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import pytest
+from aiohttp import web
+
+from composestack.kinds import KINDS
+from tests.cluster.cluster import Cluster
+from tests.faults.conftest import Begin
+from tests.faults.proxy import Call, Cut, Fault, answer
+from tests.faults.trial import Picture, Spec, Trial
+
+BEFORE: Spec = {"compose": "services: {web: {image: 'nginx:1.27', ports: ['80']}, cache: {image: redis}}"}
+AFTER: Spec = {"compose": "services: {web: {image: 'nginx:1.28', ports: ['80']}}"}
+
+
+class EveryOther(Fault):
+    """Answers every other request with an error instead of passing it on. Watches break too."""
+
+    def __init__(self, *errors: Callable[[], web.Response]) -> None:
+        self.hits = 0
+        self._errors = errors
+        self._count = 0
+
+    async def before(self, call: Call) -> web.Response | None:
+        self._count += 1
+        if self._count % 2:
+            return None
+        self.hits += 1
+        return self._errors[self.hits % len(self._errors)]()
+
+
+class Slow(Fault):
+    """Lets each request wait."""
+
+    def __init__(self, seconds: float) -> None:
+        self.hits = 0
+        self._seconds = seconds
+
+    async def before(self, call: Call) -> web.Response | None:
+        self.hits += 1
+        await asyncio.sleep(self._seconds)
+        return None
+
+
+class Lossy(Fault):
+    """Passes writes on and loses the first answer to each: the operator cannot know whether they have arrived."""
+
+    def __init__(self) -> None:
+        self.hits = 0
+        self._lost: set[str] = set()
+
+    async def after(self, call: Call, status: int) -> None:
+        if call.writes and call.path not in self._lost:
+            self.hits += 1
+            self._lost.add(call.path)
+            raise Cut
+
+
+class Expired(Fault):
+    """Answers the first request for each path as to an expired token."""
+
+    def __init__(self) -> None:
+        self.hits = 0
+        self._refused: set[str] = set()
+
+    async def before(self, call: Call) -> web.Response | None:
+        if not call.writes or call.path in self._refused:
+            return None
+        self.hits += 1
+        self._refused.add(call.path)
+        return answer(401, "Unauthorized")
+
+
+FAULTS: dict[str, Callable[[], EveryOther | Slow | Lossy | Expired]] = {
+    "429 with Retry-After": lambda: EveryOther(lambda: answer(429, "TooManyRequests", Retry_After="1")),
+    "500 and 503": lambda: EveryOther(lambda: answer(500, "InternalError"), lambda: answer(503, "ServiceUnavailable")),
+    "latency": lambda: Slow(1.0),
+    "lost answers": Lossy,
+    "expired token": Expired,
+}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(begin: Begin) -> tuple[Picture, Picture]:
+    with begin() as trial:
+        trial.start()
+        trial.apply(BEFORE)
+        before = trial.settle()
+        trial.apply(AFTER)
+        return before, trial.settle()
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_stack_gets_through_a_storm(
+    name: str, trial: Trial, undisturbed: tuple[Picture, Picture], report: Callable[[str], None]
+) -> None:
+    trial.start()
+    trial.wait(lambda: bool(trial.proxy.calls), "to begin")
+    fault = trial.proxy.fault = FAULTS[name]()
+    for spec, wanted in zip((BEFORE, AFTER), undisturbed, strict=True):
+        trial.apply(spec)
+        trial.expect(wanted)
+    report(f"storms: {name}: {fault.hits} requests disturbed")
+    assert fault.hits
+    assert trial.running()
+
+
+def test_the_api_server_dies_in_the_middle_of_a_change(
+    trial: Trial, undisturbed: tuple[Picture, Picture], embedded: Cluster
+) -> None:
+    trial.start()
+    trial.apply(BEFORE)
+    trial.settle()
+
+    trial.apply(AFTER)
+    embedded.restart("kube-apiserver", kill=True)
+
+    trial.expect(undisturbed[1])
+    assert trial.running()
+
+
+def test_somebody_who_insists_on_a_field_causes_no_hot_loop(trial: Trial, report: Callable[[str], None]) -> None:
+    trial.start()
+    trial.apply(BEFORE)
+    trial.settle()
+    mark, changes, deadline = len(trial.proxy.writes()), 0, time.monotonic() + 5
+    while time.monotonic() < deadline:
+        trial.api.merge(KINDS["Deployment"], trial.namespace, "shop-web", {"spec": {"replicas": 3}})
+        changes += 1
+        time.sleep(0.1)
+    trial.wait(trial.ready, "to be ready again")
+    writes = len(trial.proxy.writes()) - mark
+    report(f"flapping: {writes} writes of the operator after {changes} of another manager")
+    assert 0 < writes <= changes + 4
