@@ -30,8 +30,11 @@ TIMEOUT = 60.0
 class Operator:
     """`composestack run` as a process of its own, as users run it."""
 
-    def __init__(self, kubeconfig: Path, log: Path, *flags: str) -> None:
+    def __init__(self, kubeconfig: Path, log: Path, *flags: str, **settings: str) -> None:
+        """`settings` go by the environment."""
         self._kubeconfig = kubeconfig
+        self._settings = {f"COMPOSESTACK_{name.upper()}": value for name, value in settings.items()}
+        self._address = ""
         self._flags = flags
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
@@ -39,30 +42,47 @@ class Operator:
     def start(self) -> None:
         """Start and wait until it is ready: all that it watches has been listed."""
         with Port() as port:
-            address = f"127.0.0.1:{port.number}"
+            self._address = f"127.0.0.1:{port.number}"
         command = [sys.executable, "-m", "composestack.cli", "run"]
-        command += ["--kubeconfig", str(self._kubeconfig), "--probe-address", address, *self._flags]
-        environment = {name: value for name, value in os.environ.items() if name != "KUBECONFIG"}
+        command += ["--kubeconfig", str(self._kubeconfig), "--probe-address", self._address, *self._flags]
+        environment = {name: value for name, value in os.environ.items() if name != "KUBECONFIG"} | self._settings
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
-        wait_for(lambda: self._ready(f"http://{address}/readyz"), "the operator to be ready")
+        wait_for(self._ready, "the operator to be ready")
 
     def stop(self, signal_: int = signal.SIGTERM) -> int:
         """Stop it and return its exit status."""
+        self.signal(signal_)
+        return self.ended()
+
+    def signal(self, signal_: int) -> None:
         assert self._process is not None
         self._process.send_signal(signal_)
+
+    def ended(self) -> int:
+        """Wait for its end and return its exit status."""
+        assert self._process is not None
         return self._process.wait(20)
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def log(self) -> str:
         return self._log.read_text()
 
-    def _ready(self, url: str) -> bool:
+    def page(self, path: str) -> str:
+        """Return what it serves on its port. Raises URLError."""
+        with urllib.request.urlopen(f"http://{self._address}{path}", timeout=2) as answer:
+            text: str = answer.read().decode()
+        return text
+
+    def _ready(self) -> bool:
         assert self._process is not None
         if self._process.poll() is not None:
             pytest.fail(f"the operator ended with {self._process.returncode}:\n{self.log()[-4000:]}")
         try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
-                return bool(answer.status == 200)
+            return self.page("/readyz") == "ok\n"
         except (urllib.error.URLError, OSError):
             return False
 
