@@ -295,8 +295,11 @@ async def test_a_changed_source_is_applied_where_it_matters() -> None:
     assert cluster.statuses[-1]["lastAppliedRevision"] != before
 
 
-async def test_sources_that_nobody_has_read_since_a_restart_are_read_and_that_is_all() -> None:
+async def test_sources_that_nobody_has_read_since_a_restart_are_read_and_that_is_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     cluster, _ = await converged_with_sources()
+    monkeypatch.setattr("composestack.reconcile.reconciler.render", lambda *_: pytest.fail("nothing has changed"))
     cluster.digests.clear()
     cluster.applied.clear()
     cluster.statuses.clear()
