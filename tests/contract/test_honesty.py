@@ -99,6 +99,7 @@ THROUGH_LOOK_UPS = {
     "networks.*.name",
     "volumes.*.name",
     "services.*.x-kubernetes.service.type",
+    "services.*.x-kubernetes.workload",
     *(f"volumes.*.x-kubernetes.{name}" for name in ("accessModes", "reclaim", "size", "storageClass")),
     *(
         f"{section}.*.{name}"

@@ -164,6 +164,9 @@ SPECS: dict[str, Callable[[Owner], Manifest]] = {
         },
     ),
     "headless Service": lambda o: o.manifest("Service", "full", spec={"clusterIP": "None", "selector": {"a": "b"}}),
+    "PodDisruptionBudget": lambda o: o.manifest(
+        "PodDisruptionBudget", "full", spec={"maxUnavailable": "25%", "selector": {"matchLabels": {"a": "b"}}}
+    ),
     "Ingress": lambda o: o.manifest(
         "Ingress",
         "full",
@@ -195,6 +198,17 @@ SPECS: dict[str, Callable[[Owner], Manifest]] = {
         "full",
         replicas=0,
         strategy={"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
+    ),
+    "StatefulSet": lambda o: workload(
+        o,
+        "StatefulSet",
+        "full",
+        POD,
+        replicas=0,
+        minReadySeconds=1,
+        podManagementPolicy="Parallel",
+        serviceName="web",
+        updateStrategy={"type": "RollingUpdate"},
     ),
     "DaemonSet": lambda o: workload(
         o,

@@ -65,6 +65,21 @@ def _deployment(spec: Mapping[str, Any], status: Mapping[str, Any]) -> Health:
     return _rollout(ready, desired, steps)
 
 
+def _stateful_set(spec: Mapping[str, Any], status: Mapping[str, Any]) -> Health:
+    desired, ready = spec.get("replicas", 1), status.get("readyReplicas", 0)
+    total, updated = status.get("replicas", 0), status.get("updatedReplicas", 0)
+    available = min(status.get("availableReplicas", 0), ready)
+    rolled_out = status.get("currentRevision") == status.get("updateRevision")
+    steps = (
+        ("observedGeneration" in status, NOT_OBSERVED, "the controller has not seen the object yet"),
+        (updated >= desired, UPDATING, f"{updated} of {desired} pods are created"),
+        (total <= desired, UPDATING, f"{total - desired} old pods are still there"),
+        (available >= desired, NOT_AVAILABLE, f"{available} of {desired} pods are available"),
+        (rolled_out, UPDATING, "the rollout is not complete yet"),
+    )
+    return _rollout(ready, desired, steps)
+
+
 def _daemonset(_: Mapping[str, Any], status: Mapping[str, Any]) -> Health:
     desired, ready = status.get("desiredNumberScheduled", 0), status.get("numberReady", 0)
     created = min(status.get("currentNumberScheduled", 0), status.get("updatedNumberScheduled", 0))
@@ -117,6 +132,7 @@ def _service(spec: Mapping[str, Any], _: Mapping[str, Any]) -> Health:
 
 RULES: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Health]] = {
     "Deployment": _deployment,
+    "StatefulSet": _stateful_set,
     "DaemonSet": _daemonset,
     "Job": _job,
     "PersistentVolumeClaim": _claim,

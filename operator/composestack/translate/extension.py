@@ -52,6 +52,19 @@ class IngressSettings(Settings):
     port: int | None = Field(default=None, gt=0, lt=65536)
 
 
+class DisruptionSettings(Settings):
+    """How many pods a drained node may take away: a number or a percentage, exactly one of these."""
+
+    max_unavailable: int | str | None = None
+    min_available: int | str | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if self.model_fields_set and (self.max_unavailable is None) == (self.min_available is None):
+            raise ValueError("needs one of maxUnavailable and minAvailable")
+        return self
+
+
 class NameSettings(Settings):
     """The Service behind the name of this service. `Headless`: the name resolves to the pods themselves."""
 
@@ -107,6 +120,7 @@ class SecuritySettings(Settings):
 class ServiceSettings(Settings):
     """`x-kubernetes` of a service."""
 
+    disruption_budget: DisruptionSettings = DisruptionSettings()
     env: tuple[VariableSettings, ...] = ()
     image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
     image_pull_secrets: tuple[str, ...] = ()
@@ -117,6 +131,7 @@ class ServiceSettings(Settings):
     publish: PublishSettings = PublishSettings()
     security_context: SecuritySettings = SecuritySettings()
     service: NameSettings = NameSettings()
+    workload: Literal["Deployment", "StatefulSet", "DaemonSet", "Job"] | None = None
 
 
 class VolumeSettings(Settings):

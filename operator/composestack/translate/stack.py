@@ -25,6 +25,8 @@ from composestack.translate.refusal import Refusal
 from composestack.translate.scope import Scope
 
 E = TypeVar("E")
+SERVERS = frozenset({"Deployment", "StatefulSet"})
+"""Kinds whose pods are meant to run for ever, in a number that somebody chose."""
 
 
 class Declared(NamedTuple, Generic[E]):
@@ -73,7 +75,8 @@ class Stack:
     def kinds(self) -> Mapping[str, str]:
         """The kind of workload of each service."""
         return {
-            name: workload_kind.workload_kind(service, awaited=name in self.awaited)
+            name: self._extended.settings[name].workload
+            or workload_kind.workload_kind(service, awaited=name in self.awaited)
             for name, service in self._project.services.items()
         }
 
@@ -279,7 +282,7 @@ class Stack:
     def claims(self) -> Claims:
         """Which claim stands behind each mount."""
         users = {
-            name: User(label, pods := self.pods(name), self.kinds[name] == "Deployment" and pods == 1)
+            name: User(label, pods := self.pods(name), self.kinds[name] in SERVERS and pods == 1)
             for name, label in self.labels.items()
         }
         return Claims(self._project, self.scope, users, self.files)

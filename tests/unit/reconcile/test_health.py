@@ -88,6 +88,38 @@ def test_a_daemonset_that_lacks_anything_is_in_progress(name: str) -> None:
     assert daemonset(**{name: 2}).phase is Phase.IN_PROGRESS
 
 
+def stateful_set(**status: Any) -> Health:
+    """Two pods wanted, all well by default."""
+    counts = dict.fromkeys(("replicas", "updatedReplicas", "readyReplicas", "availableReplicas"), 2)
+    revisions = {"currentRevision": "db-1", "updateRevision": "db-1"}
+    return of("StatefulSet", {"replicas": 2}, **{"observedGeneration": 1, **revisions, **counts, **status})
+
+
+def test_a_rolled_out_stateful_set_is_current() -> None:
+    assert stateful_set() == Health(Phase.CURRENT, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("status", "ready", "reason"),
+    [
+        ({"observedGeneration": 0}, 2, "NotObserved"),
+        ({"updatedReplicas": 1}, 2, "Updating"),
+        ({"replicas": 3}, 2, "Updating"),
+        ({"updateRevision": "db-2"}, 2, "Updating"),
+        ({"availableReplicas": 1}, 2, "NotAvailable"),
+        ({"readyReplicas": 1}, 1, "NotAvailable"),
+    ],
+)
+def test_a_stateful_set_on_its_way_is_in_progress(status: dict[str, Any], ready: int, reason: str) -> None:
+    found = stateful_set(**status)
+
+    assert (found.phase, found.ready, found.desired, found.reason) == (Phase.IN_PROGRESS, ready, 2, reason)
+
+
+def test_a_stateful_set_that_nobody_has_seen_is_in_progress() -> None:
+    assert of("StatefulSet", {"replicas": 0}).reason == "NotObserved"
+
+
 def test_a_job_is_current_when_it_is_complete() -> None:
     assert of("Job", {"completions": 2}) == Health(Phase.IN_PROGRESS, 0, 2, "NotStarted", "the job has not started yet")
     running = of("Job", {"completions": 2}, startTime="now", succeeded=1)

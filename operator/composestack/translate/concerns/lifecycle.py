@@ -31,6 +31,7 @@ SIGNALS = {
     "services.*.restart",
     "services.*.deploy.restart_policy.condition",
     "services.*.deploy.restart_policy.max_attempts",
+    considers=("services.*.x-kubernetes.workload",),
     caveat="Without `restart` a service is kept running. `no` is a Job; `on-failure` too, unless it is a server.",
 )
 def restart(service: Service, stack: Stack) -> Contribution:
@@ -47,11 +48,14 @@ def restart(service: Service, stack: Stack) -> Contribution:
     if service.name in stack.awaited and (kind != "Job" or rule.when is Restart.ALWAYS):
         message = "another service waits for this one to complete, which it never does if it is always restarted"
         return Contribution(problems=[Refusal(path, message, 'write restart: "no" or on-failure, and no global mode')])
+    if stack.settings[service.name].workload == "Job" and rule.when is Restart.ALWAYS:
+        message = "a Job ends, and is not always restarted"
+        return Contribution(problems=[Refusal(path, message, 'write restart: "no" or on-failure')])
     if kind == "Job":
         return _job(rule)
     notices = []
     if rule.when in {Restart.ON_FAILURE, Restart.NEVER}:
-        sort = "is global" if kind == "DaemonSet" else "looks like a server (ports, healthcheck, replicas)"
+        sort = "looks like a server (ports, healthcheck, replicas)" if kind == "Deployment" else f"is a {kind}"
         message = f"the service {sort}, so it is restarted however it ends"
         notices.append(Notice(path, NoticeCode.APPROXIMATED, message))
     if rule.attempts is not None:

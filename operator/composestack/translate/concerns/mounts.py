@@ -17,7 +17,7 @@ from composestack.translate.names import object_name, path_label
 from composestack.translate.objects.claim import claim, claim_spec
 from composestack.translate.planned import Manifest
 from composestack.translate.refusal import Refusal
-from composestack.translate.stack import Stack
+from composestack.translate.stack import SERVERS, Stack
 
 DATA = "_data"
 """Claims are mounted at this subPath: initdb and others refuse a directory with the `lost+found` of a file system."""
@@ -120,7 +120,7 @@ def _fleeting(at: _At, stack: Stack) -> Contribution:
     """An anonymous volume that lives as long as its pod: a claim for each replica; for Jobs and masks a directory."""
     name = f"anonymous-{path_label(at.mount.target or '')}"
     source: dict[str, Any] = {"emptyDir": {}}
-    if stack.kinds[at.service] == "Deployment" and stack.pods(at.service) != 1:
+    if stack.kinds[at.service] in SERVERS and stack.pods(at.service) != 1:
         spec = claim_spec(stack.scope.storage.access_mode or READ_WRITE_ONCE, stack.scope.storage)
         source = {"ephemeral": {"volumeClaimTemplate": {"spec": spec}}}
     return Contribution(container={"volumeMounts": [_mount(at, name)]}, pod={"volumes": [{"name": name, **source}]})
