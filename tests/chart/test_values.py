@@ -25,6 +25,7 @@ from tests.cluster.plugin import Helm
         ({"policy": {"host_paths": ["srv"]}}, "/policy/host_paths/0"),
         ({"policy": {"capabilities": ["CAP_NET_ADMIN"]}}, "/policy/capabilities/0"),
         ({"policy": {"nfs_servers": ["nfs.test:/export"]}}, "/policy/nfs_servers/0"),
+        ({"policy": {"device_resources": {"/dev/kvm": "kvm"}}}, "/policy/device_resources/~1dev~1kvm"),
         ({"policy": {"gpu_resource": "gpu"}}, "/policy/gpu_resource"),
         ({"policy": {"host_gateway": "gateway.test"}}, "/policy/host_gateway"),
         ({"workers": 0}, "/workers"),

@@ -5,9 +5,10 @@ Comes from the operator's configuration, never from a stack.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from composestack.translate.refusal import Refusal
 
@@ -55,6 +56,9 @@ class Policy(BaseModel):
 
     gpu_resource: str = "nvidia.com/gpu"
     """The extended resource that a GPU is, unless a stack names the driver `amd` or `intel`."""
+
+    device_resources: Mapping[str, str] = Field(default_factory=dict)
+    """The extended resource by device of the node, such as `devices.kubevirt.io/kvm` for `/dev/kvm`."""
 
     host_gateway: str = ""
     """The address that `host-gateway` in `extra_hosts` stands for; a cluster has none of its own."""

@@ -97,7 +97,6 @@ UNSUPPORTED: Mapping[str, Unsupported] = {
     ),
     "services.*.develop": _ignored("it is for development on a workstation"),
     "services.*.device_cgroup_rules": _refused("Kubernetes has no rules for devices", _LEAVE),
-    "services.*.devices": _refused("a device of the node is not a stack's to use", _LEAVE),
     "services.*.isolation": _refused("it is for containers of Windows only", _LEAVE, "default", "process"),
     "services.*.logging": _ignored("the output of containers goes where the cluster collects it; see kubectl logs"),
     "services.*.mac_address": _ignored("the network of the cluster chooses it"),

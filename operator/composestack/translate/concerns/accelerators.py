@@ -1,11 +1,11 @@
-"""GPUs: extended resources, which a device plugin offers on the nodes that have them."""
+"""GPUs and other devices: extended resources, which a device plugin offers on the nodes that have them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from composestack.api.reasons import NoticeCode
-from composestack.compose.model import DeviceRequest, Service
+from composestack.compose.model import Device, DeviceRequest, Service
 from composestack.compose.problems import Notice
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
@@ -16,6 +16,8 @@ GPU = "gpu"
 ALL = -1
 OTHERS = {"amd": "amd.com/gpu", "intel": "gpu.intel.com/i915"}
 """The resources of device plugins besides NVIDIA's, by driver (documentation of these plugins)."""
+PERMISSIONS = {"rwm", "rw"}
+"""What plugins give: the whole device."""
 DRIVERS = {None, "", "nvidia", "cdi"}
 
 
@@ -30,30 +32,32 @@ DRIVERS = {None, "", "nvidia", "cdi"}
     "services.*.deploy.resources.reservations.devices[].device_ids",
     "services.*.deploy.resources.reservations.devices[].driver",
     "services.*.deploy.resources.reservations.devices[].options",
-    caveat="Needs the device plugin of the vendor. All GPUs of a node cannot be asked for: `all` is one.",
+    "services.*.devices[].source",
+    "services.*.devices[].target",
+    "services.*.devices[].permissions",
+    caveat="Needs a device plugin; the admin's policy says for which devices. `all` is one GPU: no one can ask for all.",
 )
-def gpus(service: Service, stack: Stack) -> Contribution:
-    """A number of GPUs. Which ones of a node, its device plugin decides."""
+def devices(service: Service, stack: Stack) -> Contribution:
+    """A number of GPUs, and devices for which the admin's policy names a resource. The plugin decides which ones."""
+    policy, path = stack.scope.policy, f"services.{service.name}.devices"
     counts: dict[str, int] = {}
-    notices, problems = [], []
-    for path, request in _requests(service):
-        found = list(_problems(request, path))
-        problems += found
-        if found:
-            continue
-        resource = OTHERS.get(request.driver or "", stack.scope.policy.gpu_resource)
-        count = request.count
-        if count == ALL:
+    notices: list[Notice] = []
+    problems: list[Refusal] = []
+    for place, request in _requests(service):
+        problems += _problems(request, place)
+        resource = OTHERS.get(request.driver or "", policy.gpu_resource)
+        counts[resource] = counts.get(resource, 0) + (1 if request.count == ALL else request.count or 0)
+        if request.count == ALL:
             message = "one GPU is asked for, since nobody can ask for all of a node; write their number"
-            notices.append(Notice(path, NoticeCode.APPROXIMATED, message))
-            count = 1
-        counts[resource] = counts.get(resource, 0) + (count or 0)
+            notices.append(Notice(place, NoticeCode.APPROXIMATED, message))
+    for index, device in enumerate(service.devices):
+        problems += _device_problems(device, f"{path}[{index}]", policy.device_resources)
+        if device.source in policy.device_resources:
+            counts.setdefault(policy.device_resources[device.source], 1)
     limits = {resource: str(count) for resource, count in counts.items() if count}
     if not (limits or problems):
         return NOTHING
-    return Contribution(
-        container={"resources": {"limits": limits}} if limits else None, notices=notices, problems=problems
-    )
+    return Contribution(container={"resources": {"limits": limits}}, notices=notices, problems=problems)
 
 
 def _requests(service: Service) -> Iterator[tuple[str, DeviceRequest]]:
@@ -62,6 +66,18 @@ def _requests(service: Service) -> Iterator[tuple[str, DeviceRequest]]:
     reservations = service.deploy.resources.reservations if service.deploy and service.deploy.resources else None
     for index, request in enumerate(reservations.devices if reservations else ()):
         yield f"{path}.deploy.resources.reservations.devices[{index}]", request
+
+
+def _device_problems(device: Device, path: str, resources: Mapping[str, str]) -> Iterator[Refusal]:
+    if device.source not in resources:
+        message = f"the policy of this cluster has no resource for {device.source} (device_resources)"
+        yield Refusal(path, message, "leave it out, or ask the admin to add it to policy.device_resources")
+    elif device.target not in {None, device.source}:
+        message = "a device plugin puts a device at its own place"
+        yield Refusal(f"{path}.target", message, f"use it as {device.source}")
+    if device.permissions not in {None, *PERMISSIONS}:
+        message = f"a device plugin gives the whole device, not only {device.permissions}"
+        yield Refusal(f"{path}.permissions", message, "leave them out")
 
 
 def _problems(request: DeviceRequest, path: str) -> Iterator[Refusal]:
