@@ -130,6 +130,8 @@ class Operator:
     def _stack_event(self, kind: str | None, body: Mapping[str, Any]) -> None:
         self._census.stack_event(kind, body)
         self._controller.stack_event(kind, body)
+        if not self._leadership.held:  # the work on it is somebody else's, so its body need not be kept
+            self._cluster.release(StackKey(body["metadata"]["namespace"], body["metadata"]["name"]))
 
     def _login(self) -> kopf.AiohttpSession:
         return kopf.AiohttpSession(server=self._client.server, aiohttp_session=self._client.session())
