@@ -1,6 +1,6 @@
 """This loader and compose-go, on documents that a grammar generates: the same model, or an error in both.
 
-The grammar leaves out where the two differ knowingly; the README of the cases says why. A look further than the fixed
+The grammar leaves out where the two differ knowingly; differential/README.md says why. A look further than the fixed
 examples: `pytest tests/conformance/test_differential.py --hypothesis-profile=long`.
 """
 

@@ -452,7 +452,11 @@ ATTRIBUTES: dict[str, Value] = {
     "labels": v.DICT_OR_LIST,
     "links": lists(some(scalars("db", "db:alias", "cache"), rare=literals("missing", "db:a:b", ""))),
     "logging": records(
-        {}, {"driver": scalars("json-file"), "options": mappings(literals("max-size", "a"), v.ANY_SCALAR)}
+        {},
+        {
+            "driver": scalars("json-file"),
+            "options": mappings(literals("max-size", "a"), scalars("10m", 3, 1.5, None, True, "${NUM}")),
+        },
     ),
     "mac_address": v.TEXT,
     "mem_limit": v.SIZES,

@@ -148,7 +148,7 @@ INTEGERS = some(
 NUMBERS = some(
     literals(0, 1, 0.5, 1.25, 3, Plain(".5"), Plain("1e1")),
     scalars("0.5", "2", "1.75", "0"),
-    rare=literals("1e1", ".5", "5.", "-1", -0.1, "", "x", "1_0", "${NUM}", "${UNSET}", 1e10, 123456.789, Plain("0.1")),
+    rare=literals("1e1", ".5", "5.", "-1", -0.1, "", "x", "${NUM}", "${UNSET}", 1e10, 123456.789, Plain("0.1")),
 )
 SIZES = some(
     literals(0, 1024, 1048576, 123456789),
