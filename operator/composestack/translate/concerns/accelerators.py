@@ -35,7 +35,7 @@ DRIVERS = {None, "", "nvidia", "cdi"}
     "services.*.devices[].source",
     "services.*.devices[].target",
     "services.*.devices[].permissions",
-    caveat="Needs a device plugin; the admin's policy says for which devices. `all` is one GPU: no one can ask for all.",
+    caveat="Needs a device plugin; the admin's policy says for which devices. `all` asks for one GPU.",
 )
 def devices(service: Service, stack: Stack) -> Contribution:
     """A number of GPUs, and devices for which the admin's policy names a resource. The plugin decides which ones."""
