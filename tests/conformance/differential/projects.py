@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from composestack.compose.source import ComposeSource, ProjectFiles
 from tests.conformance.case import HOME
 from tests.conformance.differential import values as v
-from tests.conformance.differential.attributes import ATTRIBUTES, SECTIONS, SERVICES
+from tests.conformance.differential.attributes import ATTRIBUTES, SECTIONS
+from tests.conformance.differential.forms import SERVICES
 from tests.conformance.differential.written import Alias, Anchored, Plain, Tagged, write
 
 
