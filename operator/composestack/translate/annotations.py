@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from composestack.api.reasons import NoticeCode
@@ -25,8 +25,8 @@ class Annotations:
     problems: tuple[Refusal, ...]
 
 
-def from_labels(labels: Mapping[str, str], path: str) -> Annotations:
-    """Return the annotations for labels (or annotations) written at `path`.
+def from_labels(labels: Mapping[str, str], path: str, honoured: Collection[str] = ()) -> Annotations:
+    """Return the annotations for labels (or annotations) written at `path`; those `honoured` elsewhere are none.
 
     Keys that Kubernetes cannot hold get a hash.
     """
@@ -37,8 +37,10 @@ def from_labels(labels: Mapping[str, str], path: str) -> Annotations:
         if is_reserved(key):
             problems.append(Refusal(where, "the prefix of this key is reserved", "choose another key"))
             continue
+        if key in honoured:
+            continue
         if key.startswith(_MIGRATION):
-            notices.append(Notice(where, NoticeCode.NOT_TRANSLATED, "the labels of kompose have no effect yet"))
+            notices.append(Notice(where, NoticeCode.NOT_TRANSLATED, "this label of kompose has no effect here"))
             continue
         usable = key if is_qualified_name(key) else label_value(key)
         if usable != key:

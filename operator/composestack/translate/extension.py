@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any, Generic, Literal, NamedTuple, Self, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -18,6 +19,9 @@ from composestack.translate.refusal import Refusal
 KEY = "x-kubernetes"
 MAX_ID = 2_147_483_647
 """The largest number of a user or group that the API takes."""
+
+
+NOTHING: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
 
 class Settings(BaseModel):
@@ -155,19 +159,30 @@ class Extended(NamedTuple, Generic[S]):
     problems: Sequence[Refusal]
 
 
-def extended(section: str, elements: Mapping[str, Element], kind: type[S]) -> Extended[S]:
-    """Read the extension of all elements of a section."""
+def extended(
+    section: str, elements: Mapping[str, Element], kind: type[S], below: Mapping[str, Mapping[str, Any]] = NOTHING
+) -> Extended[S]:
+    """Read the extension of all elements of a section. `below` holds what else says the same, with less weight."""
     nothing = kind()
     settings: dict[str, S] = {}
     problems: list[Refusal] = []
     for key, element in elements.items():
-        written = element.extensions.get(KEY)
+        written = _over(below.get(key), element.extensions.get(KEY))
         try:
             settings[key] = nothing if written is None else kind.model_validate(written)
         except ValidationError as error:
             settings[key] = nothing
             problems += _refusals(error, f"{section}.{key}.{KEY}", kind)
     return Extended(settings, problems)
+
+
+def _over(below: Any, above: Any) -> Any:
+    """Lay one mapping over another. Whatever else is there hides what is below."""
+    if above is None:
+        return below
+    if not isinstance(above, Mapping) or not isinstance(below, Mapping):
+        return above
+    return {key: _over(below.get(key), above[key]) if key in above else below[key] for key in {**below, **above}}
 
 
 _PROBLEMS: Mapping[str, str] = {

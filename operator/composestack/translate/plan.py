@@ -56,7 +56,7 @@ def translate(project: Project, scope: Scope, catalog: Catalog = CATALOG) -> Pla
     notices += [notice for share in shares for notice in share.notices]
     problems += [problem for share in shares for problem in share.problems]
     if problems:
-        raise Refused(problems)
+        raise Refused(map(stack.as_written, problems))
     try:
         objects = merge_objects(manifest for share in shares for manifest in share.objects)
     except Clash as clash:

@@ -7,6 +7,7 @@ proved.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Generic, NamedTuple, TypeVar
@@ -17,6 +18,7 @@ from composestack.translate.claims import Claims, User
 from composestack.translate.extension import Extended, ServiceSettings, extended
 from composestack.translate.file_objects import FileContent, file_contents
 from composestack.translate.known_ports import KnownPort
+from composestack.translate.kompose import Migrated, migrated
 from composestack.translate.labels import membership
 from composestack.translate.local_driver import LocalVolume, export
 from composestack.translate.names import host_name, is_dns_label, is_dns_subdomain, object_name, unique_dns_labels
@@ -97,7 +99,18 @@ class Stack:
 
     @cached_property
     def _extended(self) -> Extended[ServiceSettings]:
-        return extended("services", self._project.services, ServiceSettings)
+        below = {name: labels.written for name, labels in self._migrated.items() if labels.written}
+        return extended("services", self._project.services, ServiceSettings, below)
+
+    @cached_property
+    def _migrated(self) -> Mapping[str, Migrated]:
+        return {name: migrated(service) for name, service in self._project.services.items()}
+
+    def as_written(self, problem: Refusal) -> Refusal:
+        """Return a problem with its path in the document: what is said by a label of kompose is wrong there."""
+        origins = (labels.origins.get(problem.path) for labels in self._migrated.values())
+        path = next((origin for origin in origins if origin), problem.path)
+        return replace(problem, path=path)
 
     @cached_property
     def settings(self) -> Mapping[str, ServiceSettings]:
@@ -106,8 +119,9 @@ class Stack:
 
     @cached_property
     def settings_problems(self) -> Sequence[Refusal]:
-        """What is wrong with `x-kubernetes` of services and volumes."""
-        return [*self._extended.problems, *self.claims.extended.problems]
+        """What is wrong with `x-kubernetes` of services and volumes, and with labels of kompose."""
+        of_labels = chain.from_iterable(labels.problems for labels in self._migrated.values())
+        return [*of_labels, *self._extended.problems, *self.claims.extended.problems]
 
     # What the stack says, and by which names and ports it reaches its services
 

@@ -75,3 +75,12 @@ def test_keys_within_lists_are_checked_too() -> None:
     assert problems == [
         "services.web.x-kubernetes.env[0].valueFrom.secretKeyRef.kee: x-kubernetes has no such key; write key"
     ]
+
+
+def test_what_weighs_less_shines_through_where_nothing_is_written() -> None:
+    below = {"web": {"publish": {"type": "NodePort"}, "ingress": {"hosts": ["a.org"], "className": "nginx"}}}
+    service = Service(name="web", extensions={"x-kubernetes": {"ingress": {"hosts": ["b.org"]}}})
+    settings, problems = extended("services", {"web": service}, ServiceSettings, below)
+    assert not problems
+    assert settings["web"].publish.type == "NodePort"
+    assert (settings["web"].ingress.hosts, settings["web"].ingress.class_name) == (("b.org",), "nginx")

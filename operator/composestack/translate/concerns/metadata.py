@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Service
 from composestack.compose.problems import Notice
+from composestack.translate import kompose
 from composestack.translate.annotations import from_labels, is_reserved, not_allowed
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
@@ -29,12 +30,12 @@ UNREAD = {
     "services.*.labels",
     "services.*.annotations",
     "services.*.x-kubernetes.podAnnotations",
-    caveat="Labels become annotations of the pods: nothing selects by them.",
+    caveat="Labels become annotations of the pods: nothing selects by them. Those of kompose take effect, or a notice says no.",
 )
 def container_labels(service: Service, stack: Stack) -> Contribution:
     """Docker's labels and annotations describe the container, so they go to the pod template."""
     path = f"services.{service.name}"
-    labels = from_labels(service.labels, f"{path}.labels")
+    labels = from_labels(service.labels, f"{path}.labels", kompose.HONOURED)
     annotations = from_labels(service.annotations, f"{path}.annotations")
     own = from_labels(stack.settings[service.name].pod_annotations, f"{path}.x-kubernetes.podAnnotations")
     values = {**labels.values, **annotations.values, **own.values}
