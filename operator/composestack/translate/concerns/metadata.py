@@ -30,7 +30,7 @@ UNREAD = {
     "services.*.labels",
     "services.*.annotations",
     "services.*.x-kubernetes.podAnnotations",
-    caveat="Labels become annotations of the pods: nothing selects by them. Those of kompose take effect, or a notice says no.",
+    caveat="Labels become annotations of the pods. Those of kompose do what they do there, else a notice says so.",
 )
 def container_labels(service: Service, stack: Stack) -> Contribution:
     """Docker's labels and annotations describe the container, so they go to the pod template."""
