@@ -105,7 +105,7 @@ class _Mapping:
         if self.keyed:
             self.keyed = False
             if tag is not None:
-                self.value.tags[self.key] = tag
+                self.value.tag(self.key, tag)
             if tag is not Tag.RESET:
                 self.value[self.key] = value
             return
@@ -134,9 +134,12 @@ class _Mapping:
             composer.problem(mark, composer.path(), "<< takes a mapping or a list of mappings, without a tag")
             return
         for source in {id(source): source for source in sources}.values():
-            for target, added in ((node, source), (node.marks, source.marks), (node.tags, source.tags)):
+            for target, added in ((node, source), (node.marks, source.marks)):
                 for key, value in added.items():
                     target.setdefault(key, value)
+            for key, tag in source.tags.items():
+                if key not in node.tags:
+                    node.tag(key, tag)
 
     def last(self) -> str:
         return self.key

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 
 from composestack.compose.model import Config, Deploy, DeviceRequest, Project, Secret, Service, Workload
 from composestack.compose.normalize import NAMESPACES
-from composestack.compose.tree import Path
+from composestack.compose.tree import Path, join
 
 Finding = tuple[Path, str]
 """Where something is wrong, and what to do about it."""
@@ -137,7 +137,7 @@ def _is_address(text: str) -> bool:
 
 def _targets(workload: Workload, scope: Scope) -> Iterator[Finding]:
     """One path of a container has one mount."""
-    mounted: dict[str, str] = {}
+    mounted: dict[str, Path] = {}
     for index, text in enumerate(workload.tmpfs):
         yield from _mounted(mounted, text.split(":")[0], ("tmpfs", index))
     for index, mount in enumerate(workload.volumes):
@@ -147,10 +147,10 @@ def _targets(workload: Workload, scope: Scope) -> Iterator[Finding]:
             yield from _mounted(mounted, mount.target, ("volumes", index))
 
 
-def _mounted(mounted: dict[str, str], target: str, path: Path) -> Iterator[Finding]:
-    place = f"{path[0]}[{path[1]}]"
-    if mounted.setdefault(target, place) != place:
-        yield path, f"the target {target} is already mounted by {mounted[target]}; remove one of them"
+def _mounted(mounted: dict[str, Path], target: str, path: Path) -> Iterator[Finding]:
+    first = mounted.setdefault(target, path)
+    if first is not path:
+        yield path, f"the target {target} is already mounted by {join(first)}; remove one of them"
 
 
 def _devices(workload: Workload, scope: Scope) -> Iterator[Finding]:

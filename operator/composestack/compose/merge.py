@@ -55,7 +55,7 @@ class Merge:
             below = rules.child(key) or NO_RULES
             result[key] = self.values(result[key], value, below, (*path, key)) if known else value
             result.marks[key] = over.mark(key)
-        result.tags = dict(over.tags)
+        result.tags = over.tags
         return result
 
     def conflict(self, base: Any, over: Any, path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 Mark = tuple[str, int, int]
@@ -22,6 +23,10 @@ class Tag(StrEnum):
     OVERRIDE = "!override"
 
 
+NO_TAGS: Mapping[str, Tag] = MappingProxyType({})
+"""What nearly all mappings have: one object, as there are many mappings."""
+
+
 class Map(dict[str, Any]):
     """A mapping; `marks` has the position of each key, and travels with the key through merges.
 
@@ -35,12 +40,18 @@ class Map(dict[str, Any]):
         self,
         values: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
         marks: dict[str, Mark] | None = None,
-        tags: dict[str, Tag] | None = None,
+        tags: Mapping[str, Tag] = NO_TAGS,
     ) -> None:
         if values:
             super().__init__(values)
         self.marks: dict[str, Mark] = {} if marks is None else marks
-        self.tags: dict[str, Tag] = {} if tags is None else tags
+        self.tags = tags
+
+    def tag(self, key: str, tag: Tag) -> None:
+        """Note that the value of `key` is tagged."""
+        if not isinstance(self.tags, dict):
+            self.tags = {}
+        self.tags[key] = tag
 
     def mark(self, key: str) -> Mark:
         """Return where `key` was written, or UNKNOWN."""
@@ -66,7 +77,7 @@ def copied(value: Any) -> Any:
     """Return a tree that shares no container with the given one."""
     if isinstance(value, Map):
         items = [(key, copied(item)) for key, item in value.items()]
-        return Map(items, value.marks.copy(), value.tags.copy())
+        return Map(items, value.marks.copy(), dict(value.tags) if value.tags else NO_TAGS)
     return Seq(map(copied, value), value.marks.copy()) if isinstance(value, Seq) else value
 
 

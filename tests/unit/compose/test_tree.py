@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import copy
 import json
 
-from composestack.compose.tree import UNKNOWN, Map, Seq, Tag, join
+from composestack.compose.tree import UNKNOWN, Map, Seq, Tag, copied, join
 
 
 def test_containers_are_plain_to_others() -> None:
@@ -25,7 +24,7 @@ def test_positions() -> None:
 def test_new_containers_share_nothing() -> None:
     first, second = Map(), Map()
     first.marks["a"] = ("f", 1, 1)
-    first.tags["a"] = Tag.RESET
+    first.tag("a", Tag.RESET)
 
     assert (second.marks, second.tags, Seq().marks) == ({}, {}, [])
 
@@ -33,10 +32,11 @@ def test_new_containers_share_nothing() -> None:
 def test_a_copy_keeps_positions_and_tags() -> None:
     tree = Map([("a", Seq([1], [("f", 2, 3)]))], {"a": ("f", 1, 1)}, {"a": Tag.OVERRIDE})
 
-    copied = copy.deepcopy(tree)
+    result = copied(tree)
 
-    assert (copied, copied.marks, copied.tags, copied["a"].marks) == (tree, tree.marks, tree.tags, tree["a"].marks)
-    assert copied["a"] is not tree["a"]
+    assert (result, result.marks, result.tags, result["a"].marks) == (tree, tree.marks, tree.tags, tree["a"].marks)
+    assert result["a"] is not tree["a"]
+    assert result.marks is not tree.marks
 
 
 def test_join() -> None:
