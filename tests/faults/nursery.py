@@ -1,7 +1,8 @@
 """Operators as processes that start in a few milliseconds and can be killed without warning.
 
 `python -m tests.faults.nursery` imports the operator once and forks one for each line that it reads: a kubeconfig, the
-file for its log, the namespace to serve. It answers with the process id. When its input ends, so do its children.
+file for its log, the namespace to serve. It answers with the process id. An empty line, or the end of its input, ends
+it and its children.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class Nursery:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.communicate("")
+        self._process.communicate("\n")
 
     def start(self, kubeconfig: Path, log: Path, namespace: str) -> int:
         """Start an operator and return a file descriptor of its process."""
@@ -54,7 +55,9 @@ def main() -> None:
     """Fork an operator for each line of the input."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
     children = []
-    for line in sys.stdin:
+    for line in iter(sys.stdin.readline, "\n"):
+        if not line:
+            break
         pid = os.fork()
         if pid == 0:
             os.setpgid(0, 0)

@@ -9,7 +9,7 @@ import asyncio
 import json
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,11 @@ import aiohttp
 from aiohttp import web
 
 from tests.faults.api import Api
+
+GONE = (
+    b'{"type":"ERROR","object":{"kind":"Status","status":"Failure","reason":"Expired","message":"test","code":410}}\n'
+)
+"""The event that ends a watch when the history since its version is no longer there."""
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 REMEMBERED = 10_000
@@ -122,9 +127,13 @@ class Proxy:
         self._thread.join()
         self._loop.close()
 
+    def call_soon(self, change: Callable[[], None]) -> None:
+        """Change a fault in the thread that it runs in."""
+        self._loop.call_soon_threadsafe(change)
+
     def hang_up(self) -> None:
         """Break all connections of the operator."""
-        self._loop.call_soon_threadsafe(self._hang_up)
+        self.call_soon(self._hang_up)
 
     def writes(self) -> list[Call]:
         return [call for call in list(self.calls) if call.writes]

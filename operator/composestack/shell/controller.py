@@ -66,6 +66,8 @@ class Controller:
         """Take in an event about a ComposeStack (`kind` is None for listed ones).
 
         A status that says more than before is our own write, and no news; one that says less may be somebody else's.
+        A listed body that calls for work is not kept: the list may be older than what lives already, such as from an
+        API server that lags, and a spec of the past would undo the present. So it is read once more.
         """
         metadata = body["metadata"]
         key = StackKey(metadata["namespace"], metadata["name"])
@@ -81,7 +83,7 @@ class Controller:
         if row.ready and not news:
             self._cluster.release(key)
         else:
-            self._cluster.saw(body, keep=news)
+            self._cluster.saw(body, keep=news and kind is not None)
         if news:
             self._queue.add(key)
 

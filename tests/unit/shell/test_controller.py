@@ -273,6 +273,12 @@ async def test_a_stack_that_is_settled_or_stalled_is_not_kept(house: House) -> N
     assert (len(house.reconciled), house.kept) == (1, set())
 
 
+async def test_a_listed_stack_is_read_before_it_is_worked_on(house: House) -> None:
+    house.controller.stack_event(None, stack(ready=False))
+
+    assert (house.taken(), house.kept) == ([KEY], set()), "the list may show a spec of the past"
+
+
 async def test_a_deleted_stack_uses_nothing_and_is_not_kept(house: House) -> None:
     house.controller.stack_event("ADDED", with_source("older"))
     house.controller.stack_event("DELETED", with_source("older"))
