@@ -50,6 +50,7 @@ KINDS: dict[str, Kind] = {
         Kind("Secret", "", "v1", "secrets", wave=1),
         Kind("PersistentVolumeClaim", "", "v1", "persistentvolumeclaims", wave=1),
         Kind("NetworkPolicy", "networking.k8s.io", "v1", "networkpolicies", wave=1),
+        Kind("HorizontalPodAutoscaler", "autoscaling", "v2", "horizontalpodautoscalers", wave=1),
         Kind("PodDisruptionBudget", "policy", "v1", "poddisruptionbudgets", wave=1),
         Kind("Ingress", "networking.k8s.io", "v1", "ingresses", wave=1),
         Kind("Deployment", "apps", "v1", "deployments", wave=2, workload=True),

@@ -164,6 +164,22 @@ SPECS: dict[str, Callable[[Owner], Manifest]] = {
         },
     ),
     "headless Service": lambda o: o.manifest("Service", "full", spec={"clusterIP": "None", "selector": {"a": "b"}}),
+    "HorizontalPodAutoscaler": lambda o: o.manifest(
+        "HorizontalPodAutoscaler",
+        "full",
+        spec={
+            "minReplicas": 2,
+            "maxReplicas": 5,
+            "metrics": [
+                {
+                    "type": "Resource",
+                    "resource": {"name": name, "target": {"type": "Utilization", "averageUtilization": 60}},
+                }
+                for name in ("cpu", "memory")
+            ],
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
+        },
+    ),
     "PodDisruptionBudget": lambda o: o.manifest(
         "PodDisruptionBudget", "full", spec={"maxUnavailable": "25%", "selector": {"matchLabels": {"a": "b"}}}
     ),

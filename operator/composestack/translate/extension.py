@@ -56,6 +56,21 @@ class IngressSettings(Settings):
     port: int | None = Field(default=None, gt=0, lt=65536)
 
 
+class AutoscaleSettings(Settings):
+    """How many pods there are, and how much of what they reserve they shall use, in percent."""
+
+    cpu: int | None = Field(default=None, gt=0, le=100)
+    max: int | None = Field(default=None, gt=0)
+    memory: int | None = Field(default=None, gt=0, le=100)
+    min: int = Field(default=1, gt=0)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.model_fields_set and (self.max is None or (self.cpu is None and self.memory is None)):
+            raise ValueError("needs max, and cpu or memory")
+        return self
+
+
 class DisruptionSettings(Settings):
     """How many pods a drained node may take away: a number or a percentage, exactly one of these."""
 
@@ -124,6 +139,7 @@ class SecuritySettings(Settings):
 class ServiceSettings(Settings):
     """`x-kubernetes` of a service."""
 
+    autoscale: AutoscaleSettings = AutoscaleSettings()
     disruption_budget: DisruptionSettings = DisruptionSettings()
     env: tuple[VariableSettings, ...] = ()
     image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None

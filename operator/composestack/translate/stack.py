@@ -276,8 +276,8 @@ class Stack:
     # Volumes
 
     def pods(self, service: str) -> int | None:
-        """Return how many pods run a service, None for one on every node."""
-        if self.kinds[service] == "DaemonSet":
+        """Return how many pods run a service, None where the cluster decides: by nodes or by load."""
+        if self.kinds[service] == "DaemonSet" or self._extended.settings[service].autoscale.max:
             return None
         return workload_kind.replicas(self._project.services[service])
 

@@ -6,6 +6,7 @@ from composestack.translate.catalog import Catalog
 from composestack.translate.concerns import (
     accelerators,
     aliases,
+    autoscaling,
     bind_mounts,
     command,
     dependencies,
@@ -36,6 +37,7 @@ from composestack.translate.concerns import (
 CATALOG = Catalog.of(
     accelerators,
     aliases,
+    autoscaling,
     bind_mounts,
     command,
     dependencies,

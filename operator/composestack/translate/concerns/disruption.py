@@ -34,7 +34,7 @@ def budget(service: Service, stack: Stack) -> Contribution:
         if not (limit >= 0 if isinstance(limit, int) else _PERCENTAGE.fullmatch(limit))
     ]
     pods = stack.pods(service.name)
-    if stack.kinds[service.name] not in SERVERS or pods is None or pods < 2:
+    if stack.kinds[service.name] not in SERVERS or (pods is not None and pods < 2):
         message = "only a service with several replicas can spare some of its pods"
         problems.append(Refusal(path, message, "write deploy.replicas, or leave it out"))
     if problems:

@@ -26,6 +26,7 @@ MODES = {None, "replicated", "global", "replicated-job"}
     "services.*.deploy.replicas",
     "services.*.scale",
     "services.*.x-kubernetes.workload",
+    considers=("services.*.x-kubernetes.autoscale.max",),
     caveat="A StatefulSet only by x-kubernetes.workload; its pods share the volumes, as those of a Deployment do.",
 )
 def replicas(service: Service, stack: Stack) -> Contribution:
@@ -46,6 +47,10 @@ def replicas(service: Service, stack: Stack) -> Contribution:
         problems.append(Refusal(f"{path}.deploy.replicas", message, "leave replicas and scale out"))
     if kind == "DaemonSet":
         return Contribution(problems=problems)
+    if stack.settings[service.name].autoscale.max:
+        message = "the autoscaler chooses the number of replicas"
+        notices = [Notice(f"{path}.deploy.replicas", NoticeCode.IGNORED, message)]
+        return Contribution(notices=notices if written is not None else ())
     spec = {"completions": count, "parallelism": count} if kind == "Job" else {"replicas": count}
     return Contribution(workload={"spec": spec}, problems=problems)
 
