@@ -24,6 +24,8 @@ from tests.cluster.plugin import Helm
         ({"policy": {"privileged": "yes"}}, "/policy/privileged"),
         ({"policy": {"host_paths": ["srv"]}}, "/policy/host_paths/0"),
         ({"policy": {"capabilities": ["CAP_NET_ADMIN"]}}, "/policy/capabilities/0"),
+        ({"policy": {"publish_types": ["ClusterIP"]}}, "/policy/publish_types/0"),
+        ({"policy": {"publish_annotations": [""]}}, "/policy/publish_annotations/0"),
         ({"policy": {"nfs_servers": ["nfs.test:/export"]}}, "/policy/nfs_servers/0"),
         ({"policy": {"device_resources": {"/dev/kvm": "kvm"}}}, "/policy/device_resources/~1dev~1kvm"),
         ({"policy": {"gpu_resource": "gpu"}}, "/policy/gpu_resource"),
