@@ -25,7 +25,6 @@ from composestack.reconcile.status import (
     Standing,
     Verdict,
     condition,
-    is_ready,
     next_status,
     observe,
     urgent,
@@ -161,7 +160,7 @@ class Reconciler:
             live.children,
             uid=turn.uid,
             withheld={gate.workload for gate in shut_gates(plan, live)},
-            rolled_out=all(is_ready(service) for service in before.services),
+            rolled_out=before.rolled_out,
         )
         if todo.foreign:
             names = ", ".join(map(str, todo.foreign))
@@ -175,6 +174,8 @@ class Reconciler:
             reason = Reason.IMMUTABLE_FIELD if error.immutable else Reason.APPLY_FAILED
             return await self._report(turn, Verdict(Standing.STALLED, reason, str(error)), again=SLOW)
         seen = observe(plan, self._cluster.live(turn.key), uid=turn.uid, revision=turn.memory.revision)
+        if seen.rolled_out and not before.rolled_out:
+            return await self._converge(turn)  # the rollout ended meanwhile: what only its old pods mounted can go
         return await self._report(turn, verdict(seen.services), seen)
 
     async def _write(self, turn: _Pass, todo: Difference) -> None:

@@ -74,6 +74,11 @@ class Observation:
     notices: tuple[Notice, ...]
     inventory: tuple[InventoryEntry, ...]
 
+    @property
+    def rolled_out(self) -> bool:
+        """Whether all services are ready, so that no pod of an older template runs any more."""
+        return all(is_ready(service) for service in self.services)
+
 
 def observe(plan: Plan, live: Live, *, uid: str, revision: str) -> Observation:
     """Look at everything that the plan names, and at what the stack owns besides."""

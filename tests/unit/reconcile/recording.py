@@ -29,6 +29,9 @@ class RecordingCluster:
         self.read: list[Ref] = []
         self.digests: dict[Ref, str] = {}
 
+    def meanwhile(self) -> None:
+        """What happens in the cluster while an object is being deleted."""
+
     def live(self, key: StackKey) -> Live:
         return Live(dict(self.children), list(self.pods), dict(self.digests))
 
@@ -73,6 +76,7 @@ class RecordingCluster:
 
     async def delete(self, child: Child) -> None:
         self.deleted.append(child.ref)
+        self.meanwhile()
         self.children.pop(child.ref, None)
 
     async def write_status(self, key: StackKey, uid: str, status: Mapping[str, Any]) -> None:

@@ -124,6 +124,26 @@ async def test_a_removed_service_is_pruned_and_its_claim_kept() -> None:
     assert Ref("PersistentVolumeClaim", "shop-data") in cluster.children
 
 
+async def test_what_only_old_pods_mounted_goes_even_if_the_rollout_ends_within_the_pass() -> None:
+    with_secret = WEB_AND_DB.replace("image: postgres:17", "image: postgres:17\n    secrets: [key]")
+    env = [{"name": "KEY", "value": "k"}]
+    cluster, reconciler, _ = setup(stack(with_secret + "secrets: {key: {environment: KEY}}", env=env))
+    for _ in range(3):
+        await reconciler.reconcile(KEY)
+        cluster.become_ready()
+    (secret,) = (ref for ref in cluster.children if ref.kind == "Secret")
+    cluster.body = {
+        **stack("services: {web: {image: 'nginx:2'}}", 2),
+        "status": cluster.body and cluster.body["status"],
+    }
+    cluster.meanwhile = cluster.become_ready  # type: ignore[method-assign]
+
+    assert await reconciler.reconcile(KEY) == Result(settled=True)
+
+    assert secret in cluster.deleted
+    assert str(secret) not in {entry["id"] for entry in cluster.statuses[-1]["inventory"]}
+
+
 @pytest.mark.parametrize(
     ("compose", "reason", "words"),
     [
