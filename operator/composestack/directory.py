@@ -36,5 +36,8 @@ class DirectoryOnDisk:
         return None if place is None else place.relative_to(self._root).as_posix()
 
     def _inside(self, path: Path) -> Path | None:
-        place = path.resolve()
+        try:
+            place = path.resolve()
+        except (OSError, RuntimeError):  # a symbolic link that leads to itself
+            return None
         return place if place.is_relative_to(self._root) else None

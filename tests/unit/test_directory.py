@@ -17,6 +17,7 @@ def root(tmp_path: Path) -> Path:
     (tmp_path / "outside.conf").write_text("outside")
     (root / "inside").symlink_to("nginx/b.conf")
     (root / "escape").symlink_to(tmp_path / "outside.conf")
+    (root / "loop").symlink_to("loop")
     return root
 
 
@@ -27,7 +28,7 @@ def test_files_are_read_as_bytes(root: Path) -> None:
     assert directory.read("./nginx/../inside") == b"b"
 
 
-@pytest.mark.parametrize("path", ["nginx", "absent", "../outside.conf", "/etc/hostname", "escape"])
+@pytest.mark.parametrize("path", ["nginx", "absent", "../outside.conf", "/etc/hostname", "escape", "loop", "loop/a"])
 def test_what_is_no_file_inside_is_none(root: Path, path: str) -> None:
     assert DirectoryOnDisk(root).read(path) is None
 
