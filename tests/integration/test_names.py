@@ -72,14 +72,13 @@ def test_pods_follow_a_service_that_has_another_address(stacks: Stacks) -> None:
 
     assert anew["metadata"]["uid"] != taken["metadata"]["uid"]
     assert anew["spec"]["clusterIP"] != former
-    selector = {"composestack.io/service": "web", "composestack.io/stack": "shop"}
-    wait_for(
-        lambda: (
-            [hosts(stacks.get("pod", pod))["0auth"] for pod in stacks.names("pod", selector)]
-            == [anew["spec"]["clusterIP"]]
-        ),
-        "the pods to have the new address",
-    )
+
+    def seen_by_pods() -> list[str]:
+        selector = "composestack.io/service=web,composestack.io/stack=shop"
+        pods = json.loads(stacks.kubectl("get", "pods", "-l", selector, "-o", "json"))["items"]
+        return [hosts(pod)["0auth"] for pod in pods]
+
+    wait_for(lambda: seen_by_pods() == [anew["spec"]["clusterIP"]], "the pods to have the new address")
     stacks.ready("shop")
 
 
