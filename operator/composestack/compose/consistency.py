@@ -123,11 +123,12 @@ def _healthcheck(workload: Workload, scope: Scope) -> Iterator[Finding]:
 
 def _ports(workload: Workload, scope: Scope) -> Iterator[Finding]:
     for index, port in enumerate(workload.ports):
-        if port.host_ip is not None and not _is_address(port.host_ip):
+        if port.host_ip is not None and not is_address(port.host_ip):
             yield ("ports", index, "host_ip"), f"{port.host_ip!r} is not an IP address"
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Tell whether a text is an IP address, of version 4 or 6."""
     try:
         ip_address(text)
     except ValueError:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
 
 from composestack.api.reasons import NoticeCode
+from composestack.compose.consistency import is_address
 from composestack.compose.model import Service
 from composestack.compose.problems import Notice
 from composestack.translate.catalog import translates
@@ -68,7 +68,7 @@ def extra_hosts(service: Service, stack: Stack) -> Contribution:
                 problems.append(Refusal(path, message, remedy))
             elif not is_dns_subdomain(host):
                 problems.append(Refusal(path, f"{host} is no host name", "use letters, digits, dashes and dots"))
-            elif not _is_address(plain):
+            elif not is_address(plain):
                 problems.append(Refusal(path, f"{address} is no IP address", "write an address"))
             else:
                 names.setdefault(plain, []).append(host)
@@ -94,7 +94,7 @@ def resolver(service: Service, stack: Stack) -> Contribution:
     problems = [
         Refusal(f"{path}.dns", f"{address} is no IP address", "write an address")
         for address in service.dns
-        if not _is_address(address)
+        if not is_address(address)
     ]
     if len(service.dns) > MAX_SERVERS:
         problems.append(Refusal(f"{path}.dns", f"a pod has at most {MAX_SERVERS} servers", "leave some out"))
@@ -108,11 +108,3 @@ def resolver(service: Service, stack: Stack) -> Contribution:
 def _option(option: str) -> dict[str, str]:
     name, colon, value = option.partition(":")
     return {"name": name, "value": value} if colon else {"name": name}
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
