@@ -13,7 +13,7 @@ import pytest
 from composestack.compose.model import Element, Healthcheck, Mount, Project, Service
 from composestack.translate.catalog import Translator, translates
 from composestack.translate.contribution import NOTHING, Contribution
-from composestack.translate.extension import Settings
+from composestack.translate.extension.settings import Settings
 from composestack.translate.scope import Scope
 from composestack.translate.stack import Declared, Stack
 from composestack.translate.translators import CATALOG

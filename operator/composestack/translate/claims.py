@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from composestack.compose.model import Mount, Project, Service
-from composestack.translate.extension import VolumeSettings, extended
+from composestack.translate.extension.settings import extended
+from composestack.translate.extension.volume import VolumeSettings
 from composestack.translate.local_driver import export
 from composestack.translate.names import dns_label, object_name, path_label, unique_dns_labels
 from composestack.translate.project_files import project_path

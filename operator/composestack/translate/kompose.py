@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from composestack.compose.model import Service
-from composestack.translate.extension import KEY, MAX_ID
+from composestack.translate.extension.security import MAX_ID
+from composestack.translate.extension.settings import KEY
 from composestack.translate.refusal import Refusal
 
 

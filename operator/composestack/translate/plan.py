@@ -133,7 +133,7 @@ def _planned_service(name: str, share: Contribution, stack: Stack) -> PlannedSer
     host = stack.labels[name]
     ports = [
         f"{host}:{port.number}" if port.protocol == "TCP" else f"{host}:{port.number}/{port.protocol.lower()}"
-        for port in stack.ports[name]
+        for port in stack.discovery.ports[name]
     ]
     return PlannedService(
         name=name,

@@ -94,7 +94,7 @@ def own_name(service: Service, stack: Stack) -> Contribution:
         message = f"its Service is {label}; upper and lower case are one in DNS"
     elif name in stack.host_names:
         message = f"{name} {UNHEARD}; its Service is {label}, and the pods on its networks find {name} in /etc/hosts"
-    elif stack.mentioned(name, besides=name):
+    elif stack.discovery.mentioned(name, besides=name):
         return Contribution(problems=[_unusable(name, name, path, stack)])
     else:
         message = f"{name} {UNHEARD}; its host name is {label}, which replaces it in addresses"
@@ -121,12 +121,12 @@ def _alias(alias: str, service: str, path: str, stack: Stack) -> Contribution:
     if alias in stack.labels.values():
         message = f"{alias} is the name of another service"
         return Contribution(problems=[Refusal(path, message, "choose another name")])
-    if not stack.means_one_thing(alias):
+    if not stack.discovery.means_one_thing(alias):
         message = f"{alias} stands for different services in different places"
         return Contribution(problems=[Refusal(path, message, "give each a name of its own")])
-    if len(stack.aliases[alias]) == 1:
+    if len(stack.discovery.aliases[alias]) == 1:
         own, selector = labels.of_service(stack.name, service), labels.selector(stack.name, service)
-        made = internal_service(alias, own, selector, stack.ports[service], headless=stack.headless(service))
+        made = internal_service(alias, own, selector, stack.discovery.ports[service], headless=stack.headless(service))
         return Contribution(objects=[made])
     member = labels.membership("alias", alias)
     selector = {member: labels.MEMBER, **labels.of_stack(stack.name)}
@@ -138,7 +138,7 @@ def _alias(alias: str, service: str, path: str, stack: Stack) -> Contribution:
 def _unheard(alias: str, service: str, path: str, stack: Stack) -> Contribution:
     if alias == service or alias in stack.host_names:
         return NOTHING
-    if not stack.mentioned(alias):
+    if not stack.discovery.mentioned(alias):
         label = stack.labels[service]
         message = f"{alias} {UNHEARD}; the host name is {label}, which replaces it in addresses"
         return Contribution(notices=[Notice(path, NoticeCode.RENAMED, message)])

@@ -68,7 +68,7 @@ def init(service: Service, stack: Stack) -> Contribution:
 
 def _spelled(words: Sequence[str] | None, stack: Stack) -> Sequence[str] | None:
     """Return a command with host names as DNS has them."""
-    return None if words is None else [stack.spelled(word) for word in words]
+    return None if words is None else [stack.discovery.spelled(word) for word in words]
 
 
 def _literal(words: Sequence[str]) -> list[str]:

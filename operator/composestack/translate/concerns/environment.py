@@ -15,7 +15,7 @@ from composestack.compose.model import Service
 from composestack.translate import labels
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution, combine
-from composestack.translate.extension import ValueSettings
+from composestack.translate.extension.environment import ValueSettings
 from composestack.translate.names import content_hash, object_name
 from composestack.translate.objects.secret import secret
 from composestack.translate.refusal import Refusal
@@ -44,12 +44,12 @@ def environment(service: Service, stack: Stack) -> Contribution:
     """A variable without a value takes that of the stack's variable; one that has none there is left out."""
     own = {variable.name: variable.value_from for variable in stack.settings[service.name].env}
     from_files = {
-        name: stack.spelled(service.environment.get(name) or "", variable=name)
+        name: stack.discovery.spelled(service.environment.get(name) or "", variable=name)
         for name in sorted(service.environment_from_files)
         if name not in own
     }
     values = {
-        name: stack.scope.variables.get(name) if value is None else stack.spelled(value, variable=name)
+        name: stack.scope.variables.get(name) if value is None else stack.discovery.spelled(value, variable=name)
         for name, value in service.environment.items()
         if name not in own
     }

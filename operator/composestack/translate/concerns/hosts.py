@@ -59,7 +59,7 @@ def extra_hosts(service: Service, stack: Stack) -> Contribution:
             path = f"services.{service.name}.extra_hosts.{host}"
             gateway = address == GATEWAY
             plain = stack.scope.policy.host_gateway if gateway else address.strip("[]")
-            if gateway and not plain and not stack.mentioned(host):
+            if gateway and not plain and not stack.discovery.mentioned(host):
                 message = f"a pod has no Docker host, and the stack does not say {host}"
                 notices.append(Notice(path, NoticeCode.IGNORED, message))
             elif gateway and not plain:

@@ -11,7 +11,7 @@ from composestack.translate import labels
 from composestack.translate.annotations import not_allowed
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
-from composestack.translate.extension import IngressSettings
+from composestack.translate.extension.publishing import IngressSettings
 from composestack.translate.names import is_dns_subdomain, object_name
 from composestack.translate.objects import network_policy
 from composestack.translate.objects.ingress import Route, ingress
@@ -74,7 +74,7 @@ def _places(own: IngressSettings, service: str, stack: Stack) -> Mapping[str, st
 
 
 def _port(own: IngressSettings, service: Service, stack: Stack) -> int | None:
-    known = [port.number for port in stack.ports[service.name] if port.protocol == "TCP"]
+    known = [port.number for port in stack.discovery.ports[service.name] if port.protocol == "TCP"]
     if own.port is not None:
         return own.port if own.port in known else None
     return next((port.target for port in service.ports if port.protocol == "tcp"), known[0] if known else None)

@@ -7,7 +7,7 @@ from composestack.translate import labels, quantity
 from composestack.translate.annotations import from_labels
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
-from composestack.translate.extension import VolumeSettings
+from composestack.translate.extension.volume import VolumeSettings
 from composestack.translate.names import is_dns_subdomain
 from composestack.translate.objects.base import with_annotations
 from composestack.translate.objects.claim import claim

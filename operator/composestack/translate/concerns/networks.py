@@ -52,7 +52,7 @@ def static_addresses(service: Service, stack: Stack) -> Contribution:
     for key, network in service.networks.items():
         for attribute, address in (("ipv4_address", network.ipv4_address), ("ipv6_address", network.ipv6_address)):
             path = f"services.{service.name}.networks.{key}.{attribute}"
-            if address and stack.mentioned(address):
+            if address and stack.discovery.mentioned(address):
                 message = f"the stack uses {address}, but pods get their addresses from the cluster"
                 problems.append(Refusal(path, message, f"use the host name {stack.labels[service.name]} instead"))
             elif address:

@@ -39,7 +39,7 @@ def internal(service: Service, stack: Stack) -> Contribution:
 
     The container only bears the ports that are written: what other services say must not roll the pods.
     """
-    name, known = stack.labels[service.name], stack.ports[service.name]
+    name, known = stack.labels[service.name], stack.discovery.ports[service.name]
     own, selector = labels.of_service(stack.name, service.name), labels.selector(stack.name, service.name)
     made = internal_service(name, own, selector, known, headless=stack.headless(service.name))
     notices = []

@@ -63,7 +63,7 @@ def healthcheck(service: Service, stack: Stack) -> Contribution:
 
 def _probe(check: Healthcheck, stack: Stack) -> dict[str, Any]:
     """The command is passed as it is: the kubelet does not expand `$` in probes."""
-    sort, *words = map(stack.spelled, check.test)
+    sort, *words = map(stack.discovery.spelled, check.test)
     command = ["/bin/sh", "-c", *words] if sort == "CMD-SHELL" else words
     return {
         "exec": {"command": command},

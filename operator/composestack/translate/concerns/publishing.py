@@ -12,7 +12,7 @@ from composestack.translate import labels
 from composestack.translate.annotations import not_allowed
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
-from composestack.translate.extension import PublishSettings
+from composestack.translate.extension.publishing import PublishSettings
 from composestack.translate.known_ports import APP_PROTOCOLS
 from composestack.translate.names import object_name
 from composestack.translate.objects.service import published_service

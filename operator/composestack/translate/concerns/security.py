@@ -11,7 +11,7 @@ from typing import Any
 from composestack.compose.model import Service
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
-from composestack.translate.extension import MAX_ID
+from composestack.translate.extension.security import MAX_ID
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 

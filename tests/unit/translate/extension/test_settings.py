@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from composestack.compose.model import Service
-from composestack.translate.extension import PublishSettings, ServiceSettings, extended
+from composestack.translate.extension.publishing import PublishSettings
+from composestack.translate.extension.service import ServiceSettings
+from composestack.translate.extension.settings import extended
 
 
 def read(written: Any) -> tuple[ServiceSettings, list[str]]:

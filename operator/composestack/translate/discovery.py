@@ -1,0 +1,116 @@
+"""What the stack says, and by which names and ports it reaches its services. Computed once, and only if asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import chain
+
+from composestack.compose.model import Project, Service
+from composestack.translate import addresses, known_ports
+from composestack.translate.known_ports import KnownPort
+from composestack.translate.names import host_name, is_dns_label, is_dns_subdomain
+
+
+class Discovery:
+    """The names and ports of a project: what its environment, commands, healthchecks and files say.
+
+    `labels` are the DNS labels of the services, `texts_of_files` yields what the files that a service mounts say,
+    `image` returns the image of a service.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        labels: Mapping[str, str],
+        texts_of_files: Callable[[Service], Iterable[str]],
+        image: Callable[[str], str],
+    ) -> None:
+        self._project = project
+        self._labels = labels
+        self._texts_of_files = texts_of_files
+        self._image = image
+
+    @cached_property
+    def behind(self) -> Mapping[str, frozenset[str]]:
+        """The services behind each host name: their own names, and the further ones."""
+        return {**self.aliases, **{name: frozenset({name}) for name in self._project.services}}
+
+    @cached_property
+    def _spellings(self) -> Mapping[str, str]:
+        """The DNS name for each host name that neither DNS nor /etc/hosts can hold, such as `my_db`."""
+        return {
+            name: self._labels[service]
+            for name, services in self.behind.items()
+            if not is_dns_label(host_name(name)) and not is_dns_subdomain(name) and len(services) == 1
+            for service in services
+        }
+
+    def spelled(self, text: str, *, variable: str = "") -> str:
+        """Return a text of the stack with host names as DNS has them. `variable`: the one whose value it is, if any."""
+        return addresses.respelled(text, self._spellings, variable=variable) if self._spellings else text
+
+    @cached_property
+    def _spoken(self) -> Mapping[str, tuple[str, ...]]:
+        return {
+            name: (
+                *(self.spelled(value, variable=key) for key, value in service.environment.items() if value),
+                *map(self.spelled, addresses.commands(service)),
+                *self._texts_of_files(service),
+            )
+            for name, service in self._project.services.items()
+        }
+
+    def mentioned(self, name: str, *, besides: str = "") -> bool:
+        """Tell whether a service other than `besides` says this name: in environment, commands, healthcheck, files."""
+        return any(addresses.mentions(name, texts) for service, texts in self._spoken.items() if service != besides)
+
+    @cached_property
+    def aliases(self) -> Mapping[str, frozenset[str]]:
+        """The services behind each further host name: network aliases, container names and aliases of links."""
+        return {alias: frozenset(chain.from_iterable(places.values())) for alias, places in self._alias_places.items()}
+
+    def means_one_thing(self, alias: str) -> bool:
+        """Tell whether a further host name stands for the same services wherever it holds."""
+        return all(services == self.aliases[alias] for services in self._alias_places[alias].values())
+
+    @cached_property
+    def _alias_places(self) -> Mapping[str, Mapping[str, set[str]]]:
+        """The services behind each further host name, by where it holds."""
+        found: dict[str, dict[str, set[str]]] = {}
+        for alias, service, place in self._alias_uses():
+            found.setdefault(host_name(alias), {}).setdefault(place, set()).add(service)
+        return found
+
+    def _alias_uses(self) -> Iterator[tuple[str, str, str]]:
+        """Yield each further host name with its service and where it holds: on a network, for a link, or everywhere."""
+        for service in self._project.services.values():
+            if service.container_name:
+                yield service.container_name, service.name, ""
+            for key, network in service.networks.items():
+                yield from ((alias, service.name, key) for alias in network.aliases)
+            for target, _, alias in (link.partition(":") for link in service.links):
+                if alias and target in self._project.services:
+                    yield alias, target, f"links of {service.name}"
+
+    @cached_property
+    def _addressed(self) -> Mapping[str, frozenset[int]]:
+        """The ports at which the stack itself reaches each service."""
+        names = {name: frozenset({name}) for name in self._project.services}
+        behind = {**{self._labels[name]: own for name, own in names.items()}, **self.aliases, **names}
+        ports: dict[str, set[int]] = {name: set() for name in self._project.services}
+        texts = {text for spoken in self._spoken.values() for text in spoken if ":" in text}
+        pairs = [addresses.addressed(text) for text in texts]
+        pairs += [addresses.addressed_by_variables(service.environment) for service in self._project.services.values()]
+        for host, port in chain.from_iterable(pairs):
+            for target in behind.get(host, behind.get(host.lower(), frozenset())):
+                ports[target].add(port)
+        return {name: frozenset(numbers) for name, numbers in ports.items()}
+
+    @cached_property
+    def ports(self) -> Mapping[str, tuple[KnownPort, ...]]:
+        """The known ports of each service."""
+        return {
+            name: known_ports.known_ports(service, self._image(name), self._addressed[name])
+            for name, service in self._project.services.items()
+        }

@@ -1,0 +1,43 @@
+"""How a service is reached: the Service behind its name, and the ways from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from composestack.translate.extension.settings import Settings
+
+
+class PublishSettings(Settings):
+    """How the published ports of this service are reached from outside; goes before `spec.publish`."""
+
+    type: Literal["None", "ClusterIP", "NodePort", "LoadBalancer"] | None = None
+    annotations: Mapping[str, str] = Field(default_factory=dict)
+
+
+class TlsSettings(Settings):
+    """The Secret with the certificate."""
+
+    secret_name: str
+
+
+class IngressSettings(Settings):
+    """The host names of this service, each perhaps with a path; goes before `spec.ingress`.
+
+    `port` is the container's; by default the first published one, else the first that is known.
+    """
+
+    hosts: tuple[str, ...] = ()
+    class_name: str | None = None
+    tls: TlsSettings | None = None
+    annotations: Mapping[str, str] = Field(default_factory=dict)
+    port: int | None = Field(default=None, gt=0, lt=65536)
+
+
+class NameSettings(Settings):
+    """The Service behind the name of this service. `Headless`: the name resolves to the pods themselves."""
+
+    type: Literal["ClusterIP", "Headless"] | None = None
+    annotations: Mapping[str, str] = Field(default_factory=dict)

@@ -1,0 +1,32 @@
+"""`x-kubernetes` of a service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from composestack.translate.extension.environment import VariableSettings
+from composestack.translate.extension.publishing import IngressSettings, NameSettings, PublishSettings
+from composestack.translate.extension.scaling import AutoscaleSettings, DisruptionSettings
+from composestack.translate.extension.security import SecuritySettings
+from composestack.translate.extension.settings import Settings
+
+
+class ServiceSettings(Settings):
+    """All that a service may say to Kubernetes alone. Nothing of it is required."""
+
+    autoscale: AutoscaleSettings = AutoscaleSettings()
+    disruption_budget: DisruptionSettings = DisruptionSettings()
+    env: tuple[VariableSettings, ...] = ()
+    image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
+    image_pull_secrets: tuple[str, ...] = ()
+    ingress: IngressSettings = IngressSettings()
+    liveness: bool = False
+    pod_annotations: Mapping[str, str] = Field(default_factory=dict)
+    pod_labels: Mapping[str, str] = Field(default_factory=dict)
+    publish: PublishSettings = PublishSettings()
+    security_context: SecuritySettings = SecuritySettings()
+    service: NameSettings = NameSettings()
+    workload: Literal["Deployment", "StatefulSet", "DaemonSet", "Job"] | None = None

@@ -1,0 +1,101 @@
+"""How a block of the extension is read. An unknown key is refused, so that a slip of the pen is never silent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Any, Generic, NamedTuple, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from composestack.compose.model import Element
+from composestack.translate.refusal import Refusal
+
+KEY = "x-kubernetes"
+
+NOTHING: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+
+
+class Settings(BaseModel):
+    """A mapping within the extension: camelCase in the document, closed against unknown keys, frozen."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, defer_build=True)
+
+
+S = TypeVar("S", bound=Settings)
+
+
+class Extended(NamedTuple, Generic[S]):
+    """The settings of each element of a section, and what is wrong with them."""
+
+    settings: Mapping[str, S]
+    problems: Sequence[Refusal]
+
+
+def extended(
+    section: str, elements: Mapping[str, Element], kind: type[S], below: Mapping[str, Mapping[str, Any]] = NOTHING
+) -> Extended[S]:
+    """Read the extension of all elements of a section. `below` holds what else says the same, with less weight."""
+    nothing = kind()
+    settings: dict[str, S] = {}
+    problems: list[Refusal] = []
+    for key, element in elements.items():
+        written = _over(below.get(key), element.extensions.get(KEY))
+        try:
+            settings[key] = nothing if written is None else kind.model_validate(written)
+        except ValidationError as error:
+            settings[key] = nothing
+            problems += _refusals(error, f"{section}.{key}.{KEY}", kind)
+    return Extended(settings, problems)
+
+
+def _over(below: Any, above: Any) -> Any:
+    """Lay one mapping over another. Whatever else is there hides what is below."""
+    if above is None:
+        return below
+    if not isinstance(above, Mapping) or not isinstance(below, Mapping):
+        return above
+    return {key: _over(below.get(key), above[key]) if key in above else below[key] for key in {**below, **above}}
+
+
+_PROBLEMS: Mapping[str, str] = {
+    "missing": "has to be written",
+    "model_type": "is no mapping",
+    "mapping_type": "is no mapping",
+    "too_long": "has too many items",
+    "tuple_type": "is no list",
+    "string_type": "is no text",
+}
+"""What pydantic says in the words of Python, in those of YAML."""
+
+
+def _refusals(error: ValidationError, path: str, kind: type[Settings]) -> list[Refusal]:
+    return [_refusal(path, each["loc"], each["type"], each["msg"], kind) for each in error.errors(include_url=False)]
+
+
+def _refusal(path: str, place: Sequence[int | str], sort: str, message: str, kind: type[Settings]) -> Refusal:
+    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
+    if sort != "extra_forbidden":
+        problem = _PROBLEMS.get(sort) or message.removeprefix("Input ").removeprefix("Value error, ")
+        return Refusal(f"{path}{where}", problem, "correct it, or leave it out")
+    known = _keys(kind, place[:-1])
+    near = get_close_matches(str(place[-1]), known, n=1)
+    remedy = f"write {near[0]}" if near else f"the keys here are {', '.join(known)}"
+    return Refusal(f"{path}{where}", f"{KEY} has no such key", remedy)
+
+
+def _keys(kind: type[Settings], place: Sequence[int | str]) -> list[str]:
+    """Return the keys of the mapping at a place of the settings."""
+    for step in place:
+        inner = [
+            part for field in kind.model_fields.values() if field.alias == step for part in _parts(field.annotation)
+        ]
+        kind = next((part for part in inner if isinstance(part, type) and issubclass(part, Settings)), kind)
+    return sorted(field.alias or name for name, field in kind.model_fields.items())
+
+
+def _parts(annotation: Any) -> list[Any]:
+    """Return a type and the types within it: those of a union, of a tuple, of a mapping."""
+    return [annotation, *(part for inner in get_args(annotation) for part in _parts(inner))]

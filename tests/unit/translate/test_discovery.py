@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from composestack.compose.model import Config, Grant, Mount, Project, Service
+from composestack.compose.model import ServiceNetwork as Attachment
+from composestack.compose.source import ProjectFiles
+from composestack.translate.discovery import Discovery
+from composestack.translate.scope import Scope
+from composestack.translate.stack import Stack
+
+
+def discovery(
+    services: Mapping[str, Mapping[str, Any]], files: Mapping[str, bytes] | None = None, **sections: Any
+) -> Discovery:
+    project = Project(
+        name="shop",
+        services={name: Service(name=name, **attributes) for name, attributes in services.items()},
+        **sections,
+    )
+    return Stack(project, Scope(stack="shop", directory=ProjectFiles(files or {}))).discovery
+
+
+def numbers(found: Discovery, service: str) -> list[int]:
+    return [port.number for port in found.ports[service]]
+
+
+def test_ports_by_which_aliases_and_container_names_are_reached_are_known() -> None:
+    found = discovery(
+        {
+            "db": {"container_name": "main-db", "networks": {"back": Attachment(aliases=("database",))}},
+            "web": {"environment": {"A": "main-db:1", "B": "database:2", "C": "linked:3"}, "links": ("db:linked",)},
+        }
+    )
+
+    assert numbers(found, "db") == [1, 2, 3]
+    assert numbers(found, "web") == []
+
+
+def test_ports_in_mounted_files_are_known_and_others_are_not() -> None:
+    found = discovery(
+        {
+            "web": {
+                "volumes": (Mount(type="bind", source="./conf", target="/conf"),),
+                "configs": (Grant(source="app"),),
+            },
+            "api": {},
+        },
+        {"conf/a.conf": b"http://api:4000", "other.conf": b"http://api:5000"},
+        configs={"app": Config(name="shop_app", content="api:6000")},
+    )
+
+    assert numbers(found, "api") == [4000, 6000]
+
+
+def test_a_service_is_mentioned_by_others() -> None:
+    found = discovery({"my_db": {"environment": {"NAME": "my_db"}}, "web": {"command": ("--db", "other")}})
+
+    assert found.mentioned("my_db")
+    assert not found.mentioned("my_db", besides="my_db")
