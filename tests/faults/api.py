@@ -26,6 +26,10 @@ class Api:
 
     def request(self, method: str, path: str, body: Any = None, content_type: str = "application/json") -> Any:
         """Return the decoded answer; None for 404. Raises RuntimeError for other errors."""
+        text = self._send(method, path, body, content_type)
+        return json.loads(text) if text else None
+
+    def _send(self, method: str, path: str, body: Any = None, content_type: str = "application/json") -> bytes:
         connection = HTTPSConnection(urlsplit(self.server).netloc, context=self.tls, timeout=20)
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": content_type, "User-Agent": "tests"}
         try:
@@ -35,15 +39,26 @@ class Api:
         finally:
             connection.close()
         if response.status == 404:
-            return None
+            return b""
         if response.status >= 400:
             raise RuntimeError(f"{method} {path}: {response.status} {text.decode()}")
-        return json.loads(text)
+        return text
 
     def items(self, kind: Kind, namespace: str) -> list[dict[str, Any]]:
         """Return all objects of a kind in a namespace."""
         found: list[dict[str, Any]] = self.request("GET", kind.path(namespace))["items"]
         return [{"apiVersion": kind.api_version, "kind": kind.kind, **item} for item in found]
+
+    def version(self) -> int:
+        """Return the version of the newest change in the cluster, or a later one."""
+        return int(self.request("GET", f"{STACKS.path()}?limit=1")["metadata"]["resourceVersion"])
+
+    def history(self, kind: Kind, namespace: str, since: int) -> list[dict[str, Any]]:
+        """Return the events of a watch that begins at a version of the past, without the wait for more."""
+        path = f"{kind.path(namespace)}?watch=true&resourceVersion={since}&timeoutSeconds=1"
+        events = [json.loads(line) for line in self._send("GET", path).splitlines()]
+        assert all(event["type"] != "ERROR" for event in events), events
+        return events
 
     def get(self, kind: Kind, namespace: str, name: str) -> dict[str, Any] | None:
         found: dict[str, Any] | None = self.request("GET", kind.path(namespace, name))

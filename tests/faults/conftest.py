@@ -14,8 +14,9 @@ from tests.faults.api import Api
 from tests.faults.nursery import Nursery
 from tests.faults.trial import Trial
 from tests.integration.conftest import definition
+from tests.kstatus.conftest import kstatus
 
-__all__ = ["definition"]
+__all__ = ["definition", "kstatus"]
 
 HERE = Path(__file__).parent
 Begin = Callable[[], AbstractContextManager[Trial]]
