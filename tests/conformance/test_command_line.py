@@ -11,7 +11,8 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from composestack.cli import INVALID, main
+from composestack.cli import main
+from composestack.cli.application import INVALID
 
 OWN = Path(__file__).parent / "cases"
 REFERENCE = Path(__file__).parents[3] / "shared" / "conformance"

@@ -11,7 +11,9 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composestack.cli import INVALID, REFUSED, dump, main
+from composestack.cli import main
+from composestack.cli.application import INVALID, REFUSED
+from composestack.cli.documents import dump
 from composestack.compose.yaml import parse
 from composestack.directory import DirectoryOnDisk
 

@@ -1,0 +1,5 @@
+"""`python -m composestack.cli` is `composestack`."""
+
+from composestack.cli.main import main
+
+main()
