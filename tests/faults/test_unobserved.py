@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+from aiohttp import web
 
+from composestack.api.v1alpha1 import PLURAL
 from composestack.kinds import KINDS
 from tests.faults.api import STACKS
 from tests.faults.conftest import Begin
-from tests.faults.proxy import GONE, Call, Cut, Fault
+from tests.faults.proxy import GONE, Call, Cut, Fault, answer
 from tests.faults.trial import NAME, Picture, Spec, Trial
 
 BEFORE: Spec = {"compose": "services: {web: {image: 'nginx:1.27', ports: ['80']}, cache: {image: redis}}"}
@@ -47,6 +50,33 @@ class Forgetful(Fault):
                 yield GONE
                 return
             yield line
+
+
+class Compacted(Fault):
+    """Answers 410 to whoever goes on from a version or a page of the past, not as an event. There is always one page
+    more, and watches are short. `hits` are those of stacks, which kopf follows.
+    """
+
+    def __init__(self) -> None:
+        self.hits = {"continue": 0, "resourceVersion": 0}
+
+    async def before(self, call: Call) -> web.Response | None:
+        for parameter in self.hits:
+            if parameter in call.query:
+                self.hits[parameter] += call.plural == PLURAL
+                return answer(410, "Expired")
+        return None
+
+    def listed(self, call: Call, body: bytes) -> bytes:
+        page = json.loads(body)
+        first = call.plural == PLURAL and not self.hits["continue"]
+        return json.dumps({**page, "metadata": {**page["metadata"], "continue": "x"}}).encode() if first else body
+
+    async def events(self, call: Call, lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for line in lines:
+            yield line
+            if json.loads(line)["type"] == "MODIFIED":
+                return
 
 
 class Blind(Fault):
@@ -94,6 +124,20 @@ def test_watches_that_break_all_the_time_hide_nothing(
         trial.expect(wanted)
     report(f"unobserved states: {kind.__name__}: {fault.hits} watches broken")
     assert fault.hits > 5
+    assert trial.running()
+
+
+def test_a_past_that_is_gone_at_once_is_no_end(
+    trial: Trial, undisturbed: tuple[Picture, Picture], report: Callable[[str], None]
+) -> None:
+    fault = trial.proxy.fault = Compacted()
+    trial.apply(BEFORE)
+    trial.start()
+    trial.expect(undisturbed[0])
+    trial.apply(AFTER)
+    trial.expect(undisturbed[1])
+    report(f"unobserved states: Compacted: {fault.hits}")
+    assert min(fault.hits.values()) > 0
     assert trial.running()
 
 

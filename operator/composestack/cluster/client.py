@@ -187,7 +187,7 @@ class Client:
             connector=aiohttp.TCPConnector(ssl=rest.ssl_context, limit=0),
             proxy=rest.proxy,
             headers={"User-Agent": USER_AGENT},
-            middlewares=(authenticate,),
+            middlewares=(start_over, authenticate),
         )
 
     @property
@@ -229,6 +229,18 @@ async def connect(kubeconfig: str | None = None, context: str | None = None, *, 
     loader = await from_kubeconfig(kubeconfig, context, configuration, persist_config=False)
     # Ends at once unless the credentials come from a plugin, whose tokens expire.
     return Client(ApiClient(configuration), asyncio.create_task(refresh_token(loader, configuration)))
+
+
+async def start_over(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Ask for the present where the past is gone (410): a list from its first page, a watch that begins with all there
+    is (Kubernetes docs, API Concepts, "410 Gone" responses). kopf knows 410 only as an event, and would end.
+    """
+    response = await handler(request)
+    if response.status == 410:
+        response.close()
+        request.url = request.url.without_query_params("continue", "resourceVersion")
+        response = await handler(request)
+    return response
 
 
 def _hang_up(response: aiohttp.ClientResponse) -> None:
