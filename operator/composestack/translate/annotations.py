@@ -10,6 +10,7 @@ from composestack.api.reasons import NoticeCode
 from composestack.compose.problems import Notice
 from composestack.translate.labels import GROUP
 from composestack.translate.names import is_qualified_name, label_value
+from composestack.translate.policy import forbidden
 from composestack.translate.refusal import Refusal
 
 _RESERVED = re.compile(rf"com\.docker\.compose\..*|(?:[^/]*\.)?(?:{re.escape(GROUP)}|kubernetes\.io|k8s\.io)/.*")
@@ -63,9 +64,8 @@ def not_allowed(annotations: Mapping[str, str], path: str, allowed: Iterable[str
     keys = tuple(allowed)
     prefixes = tuple(key for key in keys if key.endswith("/"))
     message = "the policy of this cluster does not allow this annotation (publish_annotations)"
-    remedy = "leave it out, or ask the admin to add it to policy.publish_annotations"
     return [
-        Refusal(f"{path}.{key}", message, remedy)
+        forbidden(f"{path}.{key}", message, "publish_annotations", entry="it")
         for key in sorted(annotations)
         if key not in keys and not key.startswith(prefixes)
     ] + [

@@ -48,7 +48,7 @@ class Contribution:
 
     `container` and `pod` are partial specs, `template` is partial metadata of the pod template, `workload` is a partial
     manifest of the workload. `objects` are other objects, whole or in part: parts of one object merge. `bindings` are
-    what only the cluster can add. Problems are values, so that all are reported.
+    what only the cluster can add, `rollback` is that of PlannedService. Problems are values, so that all are reported.
     """
 
     container: Mapping[str, Any] | None = None
@@ -58,6 +58,7 @@ class Contribution:
     objects: Sequence[Manifest] = ()
     needs: Sequence[Need] = ()
     bindings: Sequence[Binding] = ()
+    rollback: Mapping[str, Any] | None = None
     notices: Sequence[Notice] = ()
     problems: Sequence[Refusal] = ()
 
@@ -79,6 +80,7 @@ def combine(contributions: Iterable[Contribution]) -> Contribution:
         objects=merge_objects(manifest for part in parts for manifest in part.objects),
         needs=sorted({need for part in parts for need in part.needs}, key=lambda need: need.service),
         bindings=sorted({binding for part in parts for binding in part.bindings}),
+        rollback=next((part.rollback for part in parts if part.rollback is not None), None),
         notices=sorted({notice for part in parts for notice in part.notices}),
         problems=sorted({problem for part in parts for problem in part.problems}),
     )

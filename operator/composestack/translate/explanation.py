@@ -12,6 +12,7 @@ from inspect import cleandoc
 from itertools import groupby
 
 from composestack.translate.catalog import Catalog
+from composestack.translate.policy import allowed_by
 from composestack.translate.translators import CATALOG
 from composestack.translate.unsupported import FRONT_END, UNSUPPORTED, Unsupported
 
@@ -59,11 +60,17 @@ def explanations(catalog: Catalog = CATALOG) -> tuple[Explanation, ...]:
 def _explanations(catalog: Catalog) -> Iterator[Explanation]:
     for path, translator in catalog.by_path.items():
         how = " ".join(cleandoc(translator.function.__doc__ or "").split())
-        yield Explanation(path, TRANSLATED, how, translator.caveat or "", whole=False)
+        yield Explanation(path, TRANSLATED, how, _allowed(path, translator.caveat or ""), whole=False)
     for path, row in UNSUPPORTED.items():
         yield Explanation(path, row.level, remark=_remark(row))
     for path in FRONT_END:
         yield Explanation(path, LOADED)
+
+
+def _allowed(path: str, remark: str) -> str:
+    """Add to a remark which keys of the admin's policy are about the attribute."""
+    keys = " and ".join(f"`policy.{key}`" for key in allowed_by(path))
+    return " ".join(filter(None, [remark, f"What the admin allows: {keys}." if keys else ""]))
 
 
 def _remark(row: Unsupported) -> str:

@@ -18,6 +18,9 @@ DIGEST = f"{GROUP}/digest"
 ADDRESSES = f"{GROUP}/addresses"
 """Annotation of workloads: the Services whose addresses went into the pods, and those (see bindings.py)."""
 
+DEPENDENCY = f"{GROUP}/dep-"
+"""Annotation of pods, followed by the name of a service that they are restarted with: the digest of its pod template."""
+
 NODE_GROUP = f"{GROUP}/node-group"
 """On pods that have to be on one node, because they share volumes that one node at a time can mount."""
 
@@ -64,3 +67,8 @@ def selector(stack: str, service: str) -> dict[str, str]:
 def membership(group: str, name: str) -> str:
     """Return the key of the label that marks a pod as a member, such as `composestack.io/network.front`."""
     return f"{GROUP}/{label_value(f'{group}.{name}')}"
+
+
+def dependency(service: str) -> str:
+    """Return the key of the annotation by which pods are restarted with those of a service."""
+    return f"{GROUP}/{label_value(f'dep-{service}')}"

@@ -21,6 +21,7 @@ from composestack.translate.refusal import Refusal, Refused
 from composestack.translate.report import unsupported
 from composestack.translate.scope import Scope
 from composestack.translate.stack import Declared, Stack
+from composestack.translate.stamps import stamped
 from composestack.translate.translators import CATALOG
 
 __all__ = ["Awaited", "Manifest", "Need", "Plan", "PlannedService", "PlannedVolume", "translate"]
@@ -62,7 +63,7 @@ def translate(project: Project, scope: Scope, catalog: Catalog = CATALOG) -> Pla
     except Clash as clash:
         message = f"two elements of the stack make the same object ({clash})"
         raise Refused([Refusal("services", message, "rename one of them")]) from clash
-    workloads = [_workload(name, services[name], stack) for name in services]
+    workloads = stamped({name: _workload(name, share, stack) for name, share in services.items()}, services)
     return Plan(
         manifests=_in_apply_order((*objects, *workloads)),
         services=tuple(_planned_service(name, services[name], stack) for name in sorted(services)),
@@ -142,6 +143,7 @@ def _planned_service(name: str, share: Contribution, stack: Stack) -> PlannedSer
         replicas=stack.pods(name),
         needs=tuple(share.needs),
         endpoints=tuple(ports) or (host,),
+        rollback=share.rollback,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -23,7 +24,9 @@ class Awaited(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One entry of `depends_on`: the workload is created when `service` has reached `condition`."""
+    """One entry of `depends_on`: the workload is created when `service` has reached `condition`; with `restart` its pods
+    are replaced whenever those of `service` were.
+    """
 
     service: str
     condition: Awaited
@@ -47,7 +50,8 @@ class PlannedService:
     """One Compose service: its workload, what that waits for, and what the status tells about it.
 
     `replicas` is None where the cluster decides (one pod a node). `endpoints` are addresses inside the cluster, like
-    `redis:6379`.
+    `redis:6379`. `rollback` says that the stack goes back to what was ready last if a rollout of this service fails:
+    how its pods are replaced then, as fields of the workload's spec.
     """
 
     name: str
@@ -56,6 +60,7 @@ class PlannedService:
     replicas: int | None
     needs: tuple[Need, ...] = ()
     endpoints: tuple[str, ...] = ()
+    rollback: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,75 +1,127 @@
 """What the admin allows beyond the Pod Security Standard "baseline".
 
-Comes from the operator's configuration, never from a stack.
+Comes from the operator's configuration, never from a stack. A key allows something, or says what the cluster has; none
+is a default for stacks. Every key is honoured, and a refusal that a key would lift names it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from composestack.translate.refusal import Refusal
 
 
+@dataclass(frozen=True, slots=True, init=False)
+class Allows:
+    """The attributes of Compose, and those of the extension, that a key of the policy can allow."""
+
+    paths: tuple[str, ...]
+
+    def __init__(self, *paths: str) -> None:
+        object.__setattr__(self, "paths", paths)
+
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+HostPath = Annotated[str, StringConstraints(pattern="^/")]
+Resource = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+/[A-Za-z0-9._-]+$")]
+"""An extended resource, such as `nvidia.com/gpu`."""
+DevicePath = Annotated[str, StringConstraints(pattern="^[^ ]+$")]
+Capability = Annotated[
+    str,
+    StringConstraints(pattern="^[A-Z][A-Z_]*$"),
+    Field(json_schema_extra={"not": {"pattern": "^CAP_"}}),
+]
+Server = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9.:-]+$")]
+Address = Annotated[str, StringConstraints(pattern="^[0-9a-fA-F.:]*$")]
+Cidr = Annotated[str, StringConstraints(pattern="^[0-9a-fA-F.:]+/[0-9]{1,3}$")]
+
+_EXTENSION = "services.*.x-kubernetes"
+_PUBLISHED = ("publish.annotations", "ingress.annotations", "service.annotations")
+
+
 class Policy(BaseModel):
-    """The admin's limits. The defaults allow nothing beyond baseline; there is no key that is not honoured."""
+    """The admin's limits. The defaults allow nothing beyond baseline."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    privileged: bool = False
+    privileged: Annotated[bool, Allows("services.*.privileged")] = False
     """Allow `privileged: true`."""
 
-    host_network: bool = False
+    host_network: Annotated[bool, Allows("services.*.network_mode")] = False
     """Allow `network_mode: host`."""
 
-    host_pid: bool = False
+    host_pid: Annotated[bool, Allows("services.*.pid")] = False
     """Allow `pid: host`."""
 
-    host_ipc: bool = False
+    host_ipc: Annotated[bool, Allows("services.*.ipc")] = False
     """Allow `ipc: host`."""
 
-    host_paths: tuple[str, ...] = ()
-    """Prefixes of absolute paths of the node that may be mounted, such as `/srv/media`."""
-
-    host_ports: bool = False
+    host_ports: Annotated[bool, Allows("services.*.ports[].mode")] = False
     """Allow `mode: host` of published ports."""
 
-    publish_types: tuple[Literal["NodePort", "LoadBalancer", "Ingress"], ...] = ()
+    host_paths: Annotated[tuple[HostPath, ...], Allows("services.*.volumes[].source")] = ()
+    """Prefixes of absolute paths of the node that may be mounted, such as `/srv/media`."""
+
+    publish_types: Annotated[
+        tuple[Literal["NodePort", "LoadBalancer", "Ingress"], ...],
+        Allows(f"{_EXTENSION}.publish.type", f"{_EXTENSION}.ingress.hosts"),
+    ] = ()
     """How stacks may open services to the outside. Within the cluster (ClusterIP) they always may."""
 
-    publish_annotations: tuple[str, ...] = ()
+    publish_annotations: Annotated[tuple[Text, ...], Allows(*(f"{_EXTENSION}.{place}" for place in _PUBLISHED))] = ()
     """Annotations that stacks may give to Services and Ingresses: whole keys, or prefixes that end in `/`."""
 
-    capabilities: tuple[str, ...] = ()
+    capabilities: Annotated[tuple[Capability, ...], Allows("services.*.cap_add")] = ()
     """Capabilities beyond the defaults of container runtimes, without `CAP_`, such as `NET_ADMIN`."""
 
-    sysctls: tuple[str, ...] = ()
+    sysctls: Annotated[tuple[Text, ...], Allows("services.*.sysctls")] = ()
     """Kernel parameters beyond the safe set of the Pod Security Standards."""
 
     rwx_storage_classes: tuple[str, ...] = ()
     """Storage classes whose volumes can be mounted by several nodes at once; `""` is the cluster's default class."""
 
-    nfs_servers: tuple[str, ...] = ()
+    nfs_servers: Annotated[tuple[Server, ...], Allows("volumes.*.driver_opts")] = ()
     """NFS servers whose exports may be mounted as volumes, as stacks write them."""
 
-    gpu_resource: str = "nvidia.com/gpu"
+    gpu_resource: Resource = "nvidia.com/gpu"
     """The extended resource that a GPU is, unless a stack names the driver `amd` or `intel`."""
 
-    device_resources: Mapping[str, str] = Field(default_factory=dict)
+    device_resources: Annotated[Mapping[DevicePath, Resource], Allows("services.*.devices[].source")] = Field(
+        default_factory=dict
+    )
     """The extended resource by device of the node, such as `devices.kubevirt.io/kvm` for `/dev/kvm`."""
 
-    host_gateway: str = ""
+    host_gateway: Annotated[Address, Allows("services.*.extra_hosts")] = ""
     """The address that `host-gateway` in `extra_hosts` stands for; a cluster has none of its own."""
 
-    stop_signals: bool = False
+    stop_signals: Annotated[bool, Allows("services.*.stop_signal")] = False
     """The cluster has the feature ContainerStopSignals, so that `stop_signal` can be applied."""
 
-    dns_cidrs: tuple[str, ...] = ("169.254.20.10/32",)
+    dns_cidrs: tuple[Cidr, ...] = ("169.254.20.10/32",)
     """DNS servers besides kube-dns that services on internal networks reach. Default: NodeLocal DNSCache."""
 
     def not_published(self, kind: str, path: str) -> Refusal:
         """Return the refusal of a way to the outside that `publish_types` does not list."""
         message = f"the policy of this cluster opens nothing to the outside by {kind} (publish_types)"
-        return Refusal(path, message, f"leave it out, or ask the admin to add {kind} to policy.publish_types")
+        return forbidden(path, message, "publish_types", entry=kind)
+
+
+def forbidden(path: str, message: str, key: str, *, entry: str = "", instead: str = "leave it out") -> Refusal:
+    """Return the refusal of what a key of the policy would allow, if it were set or had this entry."""
+    wish = f"add {entry} to policy.{key}" if entry else f"set policy.{key}"
+    return Refusal(path, message, f"{instead}, or ask the admin to {wish}")
+
+
+def allowed_by(path: str) -> tuple[str, ...]:
+    """Return the keys of the policy that can allow an attribute, written as in the catalog (`services.*.pid`)."""
+    return tuple(key for key in Policy.model_fields if path in attributes(key))
+
+
+def attributes(key: str) -> tuple[str, ...]:
+    """Return the attributes that a key of the policy can allow."""
+    found = (each.paths for each in Policy.model_fields[key].metadata if isinstance(each, Allows))
+    return tuple(path for paths in found for path in paths)

@@ -91,7 +91,9 @@ UNSUPPORTED: Mapping[str, Unsupported] = {
         "the kubelet waits 10 seconds, then twice as long each time, up to 5 minutes"
     ),
     "services.*.deploy.restart_policy.window": _ignored("Kubernetes has no window in which a restart is judged"),
-    "services.*.deploy.rollback_config": _not_yet("nothing is rolled back yet"),
+    "services.*.deploy.rollback_config.max_failure_ratio": _ignored(
+        "a rollback goes on until the pods of the earlier version are ready"
+    ),
     "services.*.deploy.update_config.max_failure_ratio": _ignored(
         "a rollout stops at the first pod that does not become ready"
     ),

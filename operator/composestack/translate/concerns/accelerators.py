@@ -9,6 +9,7 @@ from composestack.compose.model import Device, DeviceRequest, Service
 from composestack.compose.problems import Notice
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
+from composestack.translate.policy import forbidden
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 
@@ -71,7 +72,7 @@ def _requests(service: Service) -> Iterator[tuple[str, DeviceRequest]]:
 def _device_problems(device: Device, path: str, resources: Mapping[str, str]) -> Iterator[Refusal]:
     if device.source not in resources:
         message = f"the policy of this cluster has no resource for {device.source} (device_resources)"
-        yield Refusal(path, message, "leave it out, or ask the admin to add it to policy.device_resources")
+        yield forbidden(path, message, "device_resources", entry="it")
     elif device.target not in {None, device.source}:
         message = "a device plugin puts a device at its own place"
         yield Refusal(f"{path}.target", message, f"use it as {device.source}")

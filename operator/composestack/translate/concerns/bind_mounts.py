@@ -14,6 +14,7 @@ from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution, combine
 from composestack.translate.names import object_name, path_label
 from composestack.translate.objects.config_map import LIMIT, config_map, size
+from composestack.translate.policy import forbidden
 from composestack.translate.project_files import Bundle, looks_like_file, project_path
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
@@ -75,9 +76,10 @@ def _host_path(mount: Mount, path: str, service: str, stack: Stack) -> Contribut
     )
     if not allowed or not source.startswith("/"):
         message = f"{mount.source} is outside of the project directory, and a cluster has no such host"
-        return _refuse(
-            path, message, "use a named volume, or add the files to spec.files and bind them by a relative path"
-        )
+        instead = "use a named volume, or add the files to spec.files and bind them by a relative path"
+        if not source.startswith("/"):
+            return _refuse(path, message, instead)
+        return Contribution(problems=[forbidden(path, message, "host_paths", entry=source, instead=instead)])
     propagation = mount.bind.propagation if mount.bind is not None else None
     if propagation not in PRIVATE:
         return _refuse(f"{path}.bind.propagation", f"{propagation} reaches beyond the container", "leave it out")

@@ -5,9 +5,7 @@ The reconciler waits; nothing of it is in the pods.
 
 from __future__ import annotations
 
-from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Service
-from composestack.compose.problems import Notice
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
 from composestack.translate.planned import Awaited, Need
@@ -19,14 +17,14 @@ from composestack.translate.stack import Stack
     "services.*.depends_on.*.condition",
     "services.*.depends_on.*.required",
     "services.*.depends_on.*.restart",
-    caveat="Orders creation. Once a workload is there it is not withdrawn when a dependency fails. "
-    "`restart` is not applied yet.",
+    caveat="Orders creation. Once a workload is there it is not withdrawn when a dependency fails. With `restart` its pods "
+    "are replaced when those of the dependency were and are ready, not when they crash.",
 )
 def depends_on(service: Service, stack: Stack) -> Contribution:
     """A dependency that is switched off and not required is no dependency."""
     if not service.depends_on:
         return NOTHING
-    needs, notices, problems = [], [], []
+    needs, problems = [], []
     for name, dependency in sorted(service.depends_on.items()):
         path = f"services.{service.name}.depends_on.{name}"
         condition = Awaited(dependency.condition)
@@ -41,8 +39,5 @@ def depends_on(service: Service, stack: Stack) -> Contribution:
             problems.append(
                 Refusal(f"{path}.condition", message, f"write services.{name}.healthcheck, or wait for service_started")
             )
-        if dependency.restart:
-            message = f"the service is not restarted yet when {name} changes"
-            notices.append(Notice(f"{path}.restart", NoticeCode.NOT_TRANSLATED, message))
         needs.append(Need(name, condition, required=dependency.required, restart=dependency.restart))
-    return Contribution(needs=needs, notices=notices, problems=problems)
+    return Contribution(needs=needs, problems=problems)

@@ -11,6 +11,7 @@ from composestack.compose.problems import Notice
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
 from composestack.translate.names import dns_label, is_dns_subdomain
+from composestack.translate.policy import forbidden
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 
@@ -64,8 +65,7 @@ def extra_hosts(service: Service, stack: Stack) -> Contribution:
                 notices.append(Notice(path, NoticeCode.IGNORED, message))
             elif gateway and not plain:
                 message = f"the stack uses {host}, but a pod has no Docker host (host_gateway)"
-                remedy = "write an address, or ask the admin to set policy.host_gateway"
-                problems.append(Refusal(path, message, remedy))
+                problems.append(forbidden(path, message, "host_gateway", instead="write an address"))
             elif not is_dns_subdomain(host):
                 problems.append(Refusal(path, f"{host} is no host name", "use letters, digits, dashes and dots"))
             elif not is_address(plain):

@@ -12,6 +12,7 @@ from composestack.translate.contribution import NOTHING, Contribution
 from composestack.translate.names import object_name
 from composestack.translate.objects import network_policy
 from composestack.translate.objects.base import with_annotations
+from composestack.translate.policy import forbidden
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Declared, Stack
 
@@ -78,7 +79,7 @@ def network_mode(service: Service, stack: Stack) -> Contribution:
             return Contribution(pod={"dnsPolicy": "ClusterFirstWithHostNet", "hostNetwork": True})
         message = "the network of the node is not a stack's to use"
         return Contribution(
-            problems=[Refusal(path, message, "leave it out and declare the ports, or ask the admin to allow it")]
+            problems=[forbidden(path, message, "host_network", instead="leave it out and declare the ports")]
         )
     message = f"{mode} is not translated yet, because it means two services in one pod"
     if not (mode or "").startswith(("service:", "container:")):

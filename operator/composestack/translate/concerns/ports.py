@@ -14,6 +14,7 @@ from composestack.translate.known_ports import KnownPort, exposed, known_ports
 from composestack.translate.names import is_qualified_name, object_name
 from composestack.translate.objects import network_policy
 from composestack.translate.objects.service import internal_service
+from composestack.translate.policy import forbidden
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 
@@ -117,7 +118,7 @@ def _problems(port: Port, path: str, stack: Stack) -> list[Refusal]:
         problems.append(Refusal(f"{path}.app_protocol", message, "write it as http or example.com/protocol"))
     if port.mode == "host" and not stack.scope.policy.host_ports:
         message = "a port of the node is not a stack's to use"
-        problems.append(Refusal(f"{path}.mode", message, "leave mode out, or ask the admin to allow it"))
+        problems.append(forbidden(f"{path}.mode", message, "host_ports", instead="leave mode out"))
     if port.host_ip not in LOOPBACK and port.host_ip not in ANY:
         message = f"{port.host_ip} is an address of a host; publishing more widely than written would be unsafe"
         problems.append(Refusal(f"{path}.host_ip", message, "leave the address out"))

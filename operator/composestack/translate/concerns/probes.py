@@ -9,13 +9,10 @@ from composestack.compose.model import Healthcheck, Service
 from composestack.compose.problems import Notice
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
+from composestack.translate.healthcheck import INTERVAL, RETRIES, TIMEOUT, seconds
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 
-SECOND = 1_000_000_000
-DEFAULT_INTERVAL = 30
-DEFAULT_TIMEOUT = 30
-DEFAULT_RETRIES = 3
 FOR_EVER = 2_147_483_647
 """A startup probe kills the container when it gives up; Docker never does."""
 
@@ -49,13 +46,13 @@ def healthcheck(service: Service, stack: Stack) -> Contribution:
         message = f"{check.test[0]} has no command"
         remedy = "write the command after it, or disable: true"
         return Contribution(problems=[Refusal(f"services.{service.name}.healthcheck.test", message, remedy)])
-    probe = {**_probe(check, stack), "failureThreshold": check.retries or DEFAULT_RETRIES}
+    probe = {**_probe(check, stack), "failureThreshold": check.retries or RETRIES}
     container: dict[str, Any] = {"readinessProbe": probe}
-    startup = _seconds(check.start_interval or check.interval, DEFAULT_INTERVAL)
+    startup = seconds(check.start_interval or check.interval, INTERVAL)
     patience = FOR_EVER
     if lethal:
         container["livenessProbe"] = probe
-        patience = -(-_seconds(check.start_period, 0) // startup) + probe["failureThreshold"]
+        patience = -(-seconds(check.start_period, 0) // startup) + probe["failureThreshold"]
     if check.start_period if lethal else check.start_interval and check.start_interval != check.interval:
         container["startupProbe"] = {**_probe(check, stack), "failureThreshold": patience, "periodSeconds": startup}
     return Contribution(container=container)
@@ -67,11 +64,6 @@ def _probe(check: Healthcheck, stack: Stack) -> dict[str, Any]:
     command = ["/bin/sh", "-c", *words] if sort == "CMD-SHELL" else words
     return {
         "exec": {"command": command},
-        "periodSeconds": _seconds(check.interval, DEFAULT_INTERVAL),
-        "timeoutSeconds": _seconds(check.timeout, DEFAULT_TIMEOUT),
+        "periodSeconds": seconds(check.interval, INTERVAL),
+        "timeoutSeconds": seconds(check.timeout, TIMEOUT),
     }
-
-
-def _seconds(duration: int | None, default: int) -> int:
-    """Whole seconds, rounded up, at least one; Docker takes 0 for its default."""
-    return max(1, -(-duration // SECOND)) if duration else default

@@ -12,10 +12,10 @@ from composestack.compose.model import Service
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
 from composestack.translate.extension.security import MAX_ID
+from composestack.translate.policy import forbidden
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 
-ASK = "leave it out, or ask the admin to allow it in the operator's policy"
 DEFAULT_CAPABILITIES = frozenset(
     {
         "AUDIT_WRITE",
@@ -36,6 +36,7 @@ DEFAULT_CAPABILITIES = frozenset(
 """What Docker and the runtimes of Kubernetes grant unasked and baseline lets a pod ask for (Pod Security Standards,
 "Capabilities").
 """
+BEYOND = "is beyond what a container gets by default"
 UNASKED = DEFAULT_CAPABILITIES | {"NET_RAW"}
 SAFE_SYSCTLS = frozenset(
     {
@@ -52,6 +53,7 @@ SAFE_SYSCTLS = frozenset(
     }
 )
 """Pod Security Standards, "Sysctls"."""
+UNSAFE = "is beyond the safe set of Kubernetes"
 NO_CHANGE = {"apparmor=docker-default", "apparmor:docker-default", "seccomp=builtin", "seccomp:builtin"}
 NO_NEW_PRIVILEGES = {"no-new-privileges", "no-new-privileges=true", "no-new-privileges:true"}
 PRIVILEGES_AS_BEFORE = {"no-new-privileges=false", "no-new-privileges:false"}
@@ -65,7 +67,7 @@ def privileged(service: Service, stack: Stack) -> Contribution:
     if stack.scope.policy.privileged:
         return Contribution(container={"securityContext": {"privileged": True}})
     message = "a privileged container owns its node"
-    return Contribution(problems=[Refusal(f"services.{service.name}.privileged", message, ASK)])
+    return Contribution(problems=[forbidden(f"services.{service.name}.privileged", message, "privileged")])
 
 
 @translates("services.*.cap_add", "services.*.cap_drop")
@@ -77,7 +79,7 @@ def capabilities(service: Service, stack: Stack) -> Contribution:
     add = [name for name in _names(service.cap_add) if name not in UNASKED or "ALL" in drop or name in drop]
     allowed = DEFAULT_CAPABILITIES | {name.upper().removeprefix("CAP_") for name in stack.scope.policy.capabilities}
     problems = [
-        Refusal(f"services.{service.name}.cap_add", f"{name} is beyond what a container gets by default", ASK)
+        forbidden(f"services.{service.name}.cap_add", f"{name} {BEYOND}", "capabilities", entry=name)
         for name in add
         if name not in allowed
     ]
@@ -166,7 +168,7 @@ def sysctls(service: Service, stack: Stack) -> Contribution:
         return NOTHING
     allowed = SAFE_SYSCTLS | set(stack.scope.policy.sysctls)
     problems = [
-        Refusal(f"services.{service.name}.sysctls.{name}", f"{name} is beyond the safe set of Kubernetes", ASK)
+        forbidden(f"services.{service.name}.sysctls.{name}", f"{name} {UNSAFE}", "sysctls", entry=name)
         for name in service.sysctls
         if name not in allowed
     ]
@@ -192,7 +194,7 @@ def namespaces(service: Service, stack: Stack) -> Contribution:
         if value == "host" and allowed:
             pod[field] = True
         elif value == "host":
-            problems.append(Refusal(path, "the namespaces of the node are not a stack's to use", ASK))
+            problems.append(forbidden(path, "the namespaces of the node are not a stack's to use", f"host_{attribute}"))
         elif value and value not in {"private", "shareable", "none"}:
             problems.append(Refusal(path, f"{value} is not translated yet: two services in one pod", "leave it out"))
     return Contribution(pod=pod or None, problems=problems)

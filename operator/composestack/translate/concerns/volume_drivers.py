@@ -11,6 +11,7 @@ from composestack.compose.problems import Notice
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
 from composestack.translate.local_driver import LocalVolume, local_volume
+from composestack.translate.policy import forbidden
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Declared, Stack
 
@@ -37,7 +38,7 @@ def driver_opts(declared: Declared[Volume], stack: Stack) -> Contribution:
 def _refused(meant: LocalVolume, key: str, path: str, stack: Stack) -> Refusal | None:
     if meant.type == "nfs" and meant.server not in stack.scope.policy.nfs_servers:
         message = f"the policy of this cluster does not allow the NFS server {meant.server} (nfs_servers)"
-        return Refusal(path, message, f"leave it out, or ask the admin to add {meant.server} to policy.nfs_servers")
+        return forbidden(path, message, "nfs_servers", entry=meant.server or "")
     if meant.type == "tmpfs" and stack.claims.named(key) is not None:
         return Refusal(path, "several pods cannot share memory", "leave the options out, or mount it in one pod")
     return None

@@ -1,0 +1,34 @@
+"""`depends_on.*.restart`: pods that are replaced because those of another service were (Compose spec, 05-services,
+depends_on).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from graphlib import TopologicalSorter
+
+from composestack.translate.contribution import Contribution
+from composestack.translate.digest import fingerprint
+from composestack.translate.labels import dependency
+from composestack.translate.planned import Manifest
+
+
+def stamped(workloads: Mapping[str, Manifest], shares: Mapping[str, Contribution]) -> list[Manifest]:
+    """Return the workloads, by name of their service, with the digests of the pod templates that theirs follow.
+
+    A digest that changes changes the template, so the pods are replaced, and those that follow them in turn. What
+    happens to pods of the same template, such as a crash, changes nothing.
+    """
+    follows = {name: [need.service for need in share.needs if need.restart] for name, share in shares.items()}
+    done: dict[str, Manifest] = {}
+    for name in TopologicalSorter(follows).static_order():
+        stamps = {dependency(other): fingerprint(done[other]["spec"]["template"]) for other in follows[name]}
+        done[name] = _with_stamps(workloads[name], stamps) if stamps else workloads[name]
+    return [done[name] for name in workloads]
+
+
+def _with_stamps(workload: Manifest, stamps: Mapping[str, str]) -> Manifest:
+    template = workload["spec"]["template"]
+    annotations = dict(sorted({**template["metadata"].get("annotations", {}), **stamps}.items()))
+    metadata = dict(sorted({**template["metadata"], "annotations": annotations}.items()))
+    return {**workload, "spec": {**workload["spec"], "template": {**template, "metadata": metadata}}}
