@@ -1,0 +1,105 @@
+"""The CustomResourceDefinition goes, and with it every stack; it comes again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import yaml
+
+from composestack.api.v1alpha1 import GROUP, PLURAL
+from composestack.kinds import KINDS
+from tests.faults.api import STACKS, Api
+from tests.faults.trial import Spec, Trial
+from tests.integration.conftest import ROOT
+
+SPEC: Spec = {
+    "compose": """
+services:
+  web: {image: nginx, ports: ["80"]}
+  db: {image: postgres, volumes: [data:/data, scratch:/scratch, /anonymous]}
+volumes: {data: {}, scratch: {}}
+"""
+}
+KEPT = {"shop-data", "shop-scratch"}
+LEFT = {"stack", *(f"PersistentVolumeClaim/{name}" for name in KEPT)}
+"""What stays without a stack."""
+
+DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+DEFINITION = f"{DEFINITIONS}/{PLURAL}.{GROUP}"
+
+
+class Definition:
+    """The CustomResourceDefinition in the cluster."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def create(self) -> None:
+        text = (ROOT / "crds" / "composestacks.yaml").read_text()
+        path = f"{DEFINITION}?fieldManager=kubectl&force=true"
+        self._api.request("PATCH", path, yaml.safe_load(text), "application/apply-patch+yaml")
+
+    def delete(self) -> None:
+        self._api.request("DELETE", DEFINITION)
+
+    def served(self) -> bool:
+        return self._api.request("GET", f"{STACKS.path()}?limit=1") is not None
+
+
+@pytest.fixture
+def crd(api: Api) -> Iterator[Definition]:
+    """The CustomResourceDefinition, which is there again after the test."""
+    definition = Definition(api)
+    yield definition
+    definition.create()
+
+
+def claims(trial: Trial) -> dict[str, str]:
+    found = trial.api.items(KINDS["PersistentVolumeClaim"], trial.namespace)
+    return {item["metadata"]["name"]: item["metadata"]["uid"] for item in found}
+
+
+def test_data_outlives_the_definition_and_the_next_stack_finds_it(trial: Trial, crd: Definition) -> None:
+    """Without its kind a stack is gone, and Kubernetes collects what it owned. The process ends, since it has lost what
+    it watches; the next one stands by until the kind is there again.
+    """
+    trial.start()
+    trial.apply(SPEC)
+    before = trial.settle()
+    data = {name: uid for name, uid in claims(trial).items() if name in KEPT}
+
+    crd.delete()
+    trial.wait(lambda: not trial.running(), "to lose its operator")
+    trial.wait(lambda: not crd.served() and trial.picture().keys() == LEFT, "to be collected")
+    trial.start()
+    trial.wait(lambda: "is not installed" in trial.log(), "to be missed")
+    assert claims(trial) == data
+
+    crd.create()
+    trial.wait(crd.served, "to be served")
+    trial.apply(SPEC)
+    trial.expect(before)
+    assert data.items() < claims(trial).items()
+    assert trial.running()
+
+
+def test_a_definition_that_comes_back_at_once_is_no_confusion(trial: Trial, crd: Definition) -> None:
+    """Whether the operator has to be started anew or not, it is of use again by then."""
+    trial.start()
+    trial.apply(SPEC)
+    before = trial.settle()
+
+    crd.delete()
+    trial.wait(lambda: not crd.served(), "to lose its kind")
+    crd.create()
+    trial.wait(crd.served, "to be served")
+    trial.apply(SPEC)
+
+    def is_back() -> bool:
+        if not trial.running():
+            trial.kill()
+            trial.start()
+        return trial.picture() == before
+
+    trial.wait(is_back, "to be back")
