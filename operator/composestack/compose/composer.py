@@ -24,7 +24,7 @@ from yaml.events import (
 
 from composestack.compose import scalars
 from composestack.compose.problems import InvalidCompose, Problem, Problems
-from composestack.compose.tree import Map, Mark, Seq, Tag, copied, join
+from composestack.compose.tree import COLUMN_BITS, Map, Mark, Seq, Tag, copied, join
 
 MAX_NODES = 100_000
 """The most values in a file, counting each alias as all that it stands for (compose-go allows as many)."""
@@ -82,7 +82,7 @@ class _Sequence:
     def put(self, composer: Composer, value: Any, position: _Position, tag: Tag | None) -> None:
         if tag is not Tag.RESET:
             self.value.append(value)
-            self.value.marks.append((composer.file, position.line + 1, position.column + 1))
+            self.value.marks.append(position.line << COLUMN_BITS | position.column)
 
     def last(self) -> int:
         return len(self.value) - 1
@@ -109,25 +109,26 @@ class _Mapping:
             if tag is not Tag.RESET:
                 self.value[self.key] = value
             return
-        mark = (composer.file, position.line + 1, position.column + 1)
         marks = self.value.marks
         self.keyed = True
         self.key = value
         if type(value) is not str:
+            mark = composer.mark(position)
             composer.problem(mark, composer.path(), not_a_key(value))
             self.key = str(mark)  # any that is not there yet; the document is refused
         elif value in marks:
-            message = f"the key {value!r} is here a second time; the first is in line {marks[value][1]}"
-            composer.problem(mark, (*composer.path(), value), message)
+            message = f"the key {value!r} is here a second time; the first is in line {self.value.mark(value)[1]}"
+            composer.problem(composer.mark(position), (*composer.path(), value), message)
         else:
-            marks[value] = mark
+            marks[value] = position.line << COLUMN_BITS | position.column
             if value is scalars.MERGE_KEY:
                 self.merges = True
 
     def merge(self, composer: Composer) -> None:
         """Carry out the merge key: explicit keys win, then earlier sources."""
         node = self.value
-        mark = node.marks.pop(scalars.MERGE_KEY)
+        mark = node.mark(scalars.MERGE_KEY)
+        del node.marks[scalars.MERGE_KEY]
         merged = node.pop(scalars.MERGE_KEY, None)
         sources = merged if type(merged) is Seq else [merged]
         if scalars.MERGE_KEY in node.tags or not all(type(source) is Map for source in sources):
@@ -154,7 +155,7 @@ class Composer:
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems = Problems()
-        self._documents = Seq()
+        self._documents = Seq(file=file)
         self._anchors: dict[str | None, _Anchor] = {}
         self._top: _Container = _Sequence(self._documents)
         self._stack: list[_Container] = [self._top]
@@ -185,8 +186,9 @@ class Composer:
         return self._finish()
 
     def _finish(self) -> list[Map]:
-        for document, mark in zip(self._documents, self._documents.marks, strict=True):
+        for index, document in enumerate(self._documents):
             if type(document) is not Map:
+                mark = self._documents.mark(index)
                 self.problem(mark, (), "a Compose file must be a mapping, with services: at its top")
         self.problems.check()
         return list(self._documents)
@@ -209,14 +211,14 @@ class Composer:
         try:
             return scalars.construct(event.tag.replace(_STANDARD, "!!", 1), event.value)
         except ValueError as error:
-            self.problem(self._mark(event.start_mark), self._here(), str(error))
+            self.problem(self.mark(event.start_mark), self._here(), str(error))
             return None
 
     def _mapping_start(self, event: _Event) -> None:
-        self._start(event, _Mapping(Map()))
+        self._start(event, _Mapping(Map(file=self.file)))
 
     def _sequence_start(self, event: _Event) -> None:
-        self._start(event, _Sequence(Seq()))
+        self._start(event, _Sequence(Seq(file=self.file)))
 
     def _start(self, event: _Event, container: _Container) -> None:
         tag = _TAGS.get(event.tag)
@@ -254,7 +256,7 @@ class Composer:
         anchor = self._anchors.get(event.anchor)
         if anchor is None or not anchor.closed:
             reason = "is not defined before it is used" if anchor is None else "contains itself"
-            self.problem(self._mark(event.start_mark), self._here(), f"the anchor {event.anchor!r} {reason}")
+            self.problem(self.mark(event.start_mark), self._here(), f"the anchor {event.anchor!r} {reason}")
             self._top.put(self, None, event.start_mark, None)
             return
         self._nodes += anchor.nodes - 1
@@ -280,11 +282,12 @@ class Composer:
         """Note that something is wrong."""
         self.problems.add(Problem(*mark, join(path), message))
 
-    def _mark(self, position: _Position) -> Mark:
+    def mark(self, position: _Position) -> Mark:
+        """Return a position as a mark."""
         return self.file, position.line + 1, position.column + 1
 
     def _fail(self, position: _Position, message: str) -> NoReturn:
-        raise InvalidCompose([*self.problems, Problem(*self._mark(position), "", message)])
+        raise InvalidCompose([*self.problems, Problem(*self.mark(position), "", message)])
 
 
 def not_a_key(key: Any) -> str:

@@ -126,7 +126,7 @@ class Run:
 
 
 def _without_extends(service: Map) -> Map:
-    result = Map(((key, value) for key, value in service.items() if key != "extends"), service.marks)
+    result = service.holding((key, value) for key, value in service.items() if key != "extends")
     result.tags = service.tags
     return result
 
@@ -138,7 +138,7 @@ def _cycle(trail: Trail) -> str:
 
 def extended(document: Map, file: str, directory: str, run: Run) -> Map:
     """Return a canonical document with all its services and jobs resolved."""
-    result = Map(document, document.marks)
+    result = document.holding(document)
     result.tags = document.tags
     for section in SECTIONS:
         entries = document.get(section)
@@ -146,7 +146,7 @@ def extended(document: Map, file: str, directory: str, run: Run) -> Map:
             run.report.add(document, (section,), f"must be a mapping, not {kind(entries)}")
         elif isinstance(entries, Map) and any(isinstance(each, Map) and "extends" in each for each in entries.values()):
             extender = Extender(document, file, directory, section, run)
-            resolved = Map(((name, extender.entry(name)) for name in entries), entries.marks)
+            resolved = entries.holding((name, extender.entry(name)) for name in entries)
             resolved.tags = entries.tags
             result[section] = resolved
     return result

@@ -20,16 +20,16 @@ def inherited(document: Map, budget: Budget, report: Report) -> Map:
     services = document.get("services")
     if not isinstance(services, Map) or not any(_hooks(service) for service in services.values()):
         return document
-    result = Map(document, document.marks)
-    result["services"] = Map(services, services.marks)
+    result = document.holding(document)
+    result["services"] = services.holding(services)
     for name, service in services.items():
         if hooks := _hooks(service):
             base = _base(service)
-            merged = Seq(marks=hooks.marks)
+            merged = hooks.holding(())
             for hook in hooks:
                 entry = merge_entry(("services", name), base, hook, document, report) if budget.values > 0 else hook
                 merged.append(entry if budget.spend(entry) else hook)
-            result["services"][name] = Map({**service, "pre_start": merged}, service.marks)
+            result["services"][name] = service.holding({**service, "pre_start": merged})
     if not budget.spend(None):
         report.add(document, ("services",), "hooks inherit too many values; declare fewer")
     return result
@@ -37,7 +37,7 @@ def inherited(document: Map, budget: Budget, report: Report) -> Map:
 
 def _base(service: Map) -> Map:
     """Return what hooks inherit; a service that names no network has the default one."""
-    base = Map(((key, value) for key, value in service.items() if key in INHERITED), service.marks)
+    base = service.holding((key, value) for key, value in service.items() if key in INHERITED)
     if not service.get("networks") and not {"network_mode", "provider"} & service.keys():
         base["networks"] = Map([(DEFAULT_NETWORK, None)])
     return base

@@ -57,7 +57,7 @@ class Inclusion:
         entries = document.get("include")
         if "include" not in document:
             return document
-        result = Map(((key, value) for key, value in document.items() if key != "include"), document.marks)
+        result = document.holding((key, value) for key, value in document.items() if key != "include")
         result.tags = document.tags
         if isinstance(entries, Seq):
             for index in range(len(entries)):
@@ -78,7 +78,7 @@ class Inclusion:
             if not isinstance(theirs, Map):
                 continue
             ours = result.get(section)
-            entries = Map(ours, dict(ours.marks)) if isinstance(ours, Map) else Map()
+            entries = Map(ours, ours.marks.copy(), file=ours.file) if isinstance(ours, Map) else Map()
             if isinstance(ours, Map):
                 entries.tags = ours.tags
             for name, entry in theirs.items():
@@ -147,10 +147,10 @@ class Inclusion:
 
 def with_variables(document: Map, variables: Mapping[str, str]) -> Map:
     """Return a document in which names without value in lists of variables have those of their own application."""
-    result = Map(document, document.marks)
+    result = document.holding(document)
     for section in ("services", "jobs"):
         if isinstance(entries := document.get(section), Map):
-            result[section] = Map(((name, _valued(entry, variables)) for name, entry in entries.items()), entries.marks)
+            result[section] = entries.holding((name, _valued(entry, variables)) for name, entry in entries.items())
     return result
 
 
@@ -158,7 +158,7 @@ def _valued(entry: Any, variables: Mapping[str, str]) -> Any:
     names = entry.get("environment") if isinstance(entry, Map) else None
     if not isinstance(names, Seq) or not any(isinstance(name, str) and name in variables for name in names):
         return entry
-    result = Map(entry, entry.marks)
+    result = entry.holding(entry)
     lines = (f"{name}={variables[name]}" if isinstance(name, str) and name in variables else name for name in names)
-    result["environment"] = Seq(lines, names.marks)
+    result["environment"] = names.holding(lines)
     return result

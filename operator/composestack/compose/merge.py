@@ -16,7 +16,7 @@ from composestack.compose.canonical.values import SCALARS, kind
 from composestack.compose.patterns import Pattern, compile_table
 from composestack.compose.report import Report
 from composestack.compose.scalars import text
-from composestack.compose.tree import UNKNOWN, Map, Path, Seq
+from composestack.compose.tree import Map, Path, Seq
 
 Rule = Callable[["Merge", Any, Any, "Pattern[Rule]", Path], Any]
 
@@ -47,7 +47,7 @@ class Merge:
 
     def mappings(self, base: Map, over: Map, rules: Pattern[Rule], path: Path) -> Map:
         """Merge key by key; a key that `over` tags is forgotten first."""
-        result = Map(base, dict(base.marks))
+        result = Map(base, base.marks.copy(), file=base.file)
         for key in over.tags:
             result.pop(key, None)
         for key, value in over.items():
@@ -66,7 +66,7 @@ class Merge:
 def append(base: Seq, over: Seq) -> Seq:
     """Return the items of both lists; an item of `over` that is strictly the same as one before it is left out."""
     seen = {_identity(item) for item in base}
-    result = Seq(base, list(base.marks) + [UNKNOWN] * (len(base) - len(base.marks)))
+    result = Seq(base, [base.mark(index) for index in range(len(base))])
     for index, item in enumerate(over):
         identity = _identity(item)
         if identity not in seen:
@@ -98,12 +98,9 @@ def _names(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path)
         merge.conflict(base, over, path)
         return base
     if isinstance(base, Map) and isinstance(over, Map) and over.tags:
-        first = (
-            as_pairs(Map(((key, value) for key, value in base.items() if key not in over.tags), base.marks)) or Seq()
-        )
-    items = Seq(
-        [*first, *second], [first.mark(i) for i in range(len(first))] + [second.mark(i) for i in range(len(second))]
-    )
+        kept = base.holding((key, value) for key, value in base.items() if key not in over.tags)
+        first = as_pairs(kept) or Seq()
+    items = Seq([*first, *second], [each.mark(index) for each in (first, second) for index in range(len(each))])
     return without_repeated(items, name_key)
 
 
@@ -156,7 +153,7 @@ def _pools(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path)
     if not isinstance(base, Seq) or not isinstance(over, Seq):
         return merge.plain(base, over, rules, path)
     known = {scalar(pool.get("subnet")): pool for pool in base if isinstance(pool, Map)}
-    pools = Seq(over, over.marks)
+    pools = over.holding(over)
     for index, pool in enumerate(over):
         if isinstance(pool, Map) and (completed := known.get(scalar(pool.get("subnet")))) is not None:
             pools[index] = merge.mappings(completed, pool, NO_RULES, (*path, index))
@@ -195,5 +192,5 @@ def merge_entry(place: tuple[str, str], base: Any, over: Any, document: Map, rep
 def settled(value: Any) -> Any:
     """Return a tree without tags: they did their work in their own document, and must not reach others."""
     if isinstance(value, Map):
-        return Map(((key, settled(item)) for key, item in value.items()), value.marks)
-    return Seq((settled(item) for item in value), value.marks) if isinstance(value, Seq) else value
+        return value.holding((key, settled(item)) for key, item in value.items())
+    return value.holding(settled(item) for item in value) if isinstance(value, Seq) else value

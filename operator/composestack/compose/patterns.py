@@ -55,10 +55,10 @@ def rewritten(value: Any, pattern: Pattern[T], apply: Callable[[T, Any], Any]) -
         }
         return changed(value, changes) if changes else value
     if isinstance(value, Seq) and pattern.every is not None:
-        return Seq((rewritten(each, pattern.every, apply) for each in value), value.marks)
+        return value.holding(rewritten(each, pattern.every, apply) for each in value)
     return value
 
 
 def changed(value: Map, changes: Mapping[str, Any]) -> Map:
     """Return a mapping with some values replaced or added."""
-    return Map({**value, **changes}, value.marks, value.tags)
+    return Map({**value, **changes}, value.marks, value.tags, value.file)

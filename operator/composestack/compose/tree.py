@@ -27,25 +27,42 @@ NO_TAGS: Mapping[str, Tag] = MappingProxyType({})
 """What nearly all mappings have: one object, as there are many mappings."""
 
 
+COLUMN_BITS = 32
+
+
+def packed(line: int, column: int) -> int:
+    """Return a place of a known file, counted from 0, as one number: a document has as many as it has values."""
+    return line << COLUMN_BITS | column
+
+
+def _unpacked(mark: Mark | int, file: str) -> Mark:
+    if isinstance(mark, int):
+        return file, (mark >> COLUMN_BITS) + 1, (mark & (1 << COLUMN_BITS) - 1) + 1
+    return mark
+
+
 class Map(dict[str, Any]):
     """A mapping; `marks` has the position of each key, and travels with the key through merges.
 
-    `tags` has the keys whose value is tagged. A key tagged `!reset` is in `tags` only: the mapping does not hold it.
+    A mark that is a number is a `packed` place of `file`. `tags` has the keys whose value is tagged. A key tagged
+    `!reset` is in `tags` only: the mapping does not hold it.
     Values are str, int, float, bool, None, Timestamp, Map or Seq.
     """
 
-    __slots__ = ("marks", "tags")
+    __slots__ = ("file", "marks", "tags")
 
     def __init__(
         self,
         values: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
-        marks: dict[str, Mark] | None = None,
+        marks: dict[str, Mark | int] | None = None,
         tags: Mapping[str, Tag] = NO_TAGS,
+        file: str = "",
     ) -> None:
         if values:
             super().__init__(values)
-        self.marks: dict[str, Mark] = {} if marks is None else marks
+        self.marks: dict[str, Mark | int] = {} if marks is None else marks
         self.tags = tags
+        self.file = file
 
     def tag(self, key: str, tag: Tag) -> None:
         """Note that the value of `key` is tagged."""
@@ -55,30 +72,39 @@ class Map(dict[str, Any]):
 
     def mark(self, key: str) -> Mark:
         """Return where `key` was written, or UNKNOWN."""
-        return self.marks.get(key, UNKNOWN)
+        return _unpacked(self.marks.get(key, UNKNOWN), self.file)
+
+    def holding(self, values: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Map:
+        """Return a mapping of other values, written at the places of this one (marks are shared), without tags."""
+        return Map(values, self.marks, file=self.file)
 
 
 class Seq(list[Any]):
-    """A list; `marks` has the position of each item, index by index."""
+    """A list; `marks` has the position of each item, index by index, as in Map."""
 
-    __slots__ = ("marks",)
+    __slots__ = ("file", "marks")
 
-    def __init__(self, items: Iterable[Any] = (), marks: list[Mark] | None = None) -> None:
+    def __init__(self, items: Iterable[Any] = (), marks: list[Mark | int] | None = None, file: str = "") -> None:
         if items:
             super().__init__(items)
-        self.marks: list[Mark] = [] if marks is None else marks
+        self.marks: list[Mark | int] = [] if marks is None else marks
+        self.file = file
 
     def mark(self, index: int) -> Mark:
         """Return where the item at `index` was written, or UNKNOWN."""
-        return self.marks[index] if index < len(self.marks) else UNKNOWN
+        return _unpacked(self.marks[index], self.file) if index < len(self.marks) else UNKNOWN
+
+    def holding(self, items: Iterable[Any]) -> Seq:
+        """Return a list of other items, written at the places of these (marks are shared)."""
+        return Seq(items, self.marks, self.file)
 
 
 def copied(value: Any) -> Any:
     """Return a tree that shares no container with the given one."""
     if isinstance(value, Map):
         items = [(key, copied(item)) for key, item in value.items()]
-        return Map(items, value.marks.copy(), dict(value.tags) if value.tags else NO_TAGS)
-    return Seq(map(copied, value), value.marks.copy()) if isinstance(value, Seq) else value
+        return Map(items, value.marks.copy(), dict(value.tags) if value.tags else NO_TAGS, value.file)
+    return Seq(map(copied, value), value.marks.copy(), value.file) if isinstance(value, Seq) else value
 
 
 def join(path: Iterable[str | int]) -> str:

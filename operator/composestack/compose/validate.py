@@ -18,7 +18,7 @@ NAME_REMEDY = "a name has letters, digits, dots, dashes and underscores only"
 
 def document(tree: Map, report: Report, name: str = "project") -> Project | None:
     """Return the model of a merged document, as far as it is valid by itself."""
-    body = Map(((key, value) for key, value in tree.items() if key != "version"), tree.marks)
+    body = tree.holding((key, value) for key, value in tree.items() if key != "version")
     if not isinstance(tree.get("version", ""), str):
         report.add(tree, ("version",), "must be a string; better remove it, as it has no effect")
     return project({"name": name, **typed(body, Project, report)}, tree, report)

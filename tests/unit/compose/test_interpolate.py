@@ -33,8 +33,8 @@ def test_positions_and_tags_stay_and_aliases_are_interpolated_by_themselves() ->
 
     assert tree == {"a": ["1"], "b": ["1"], "c": {}}
     assert (type(tree["a"]), type(tree["c"])) == (Seq, Map)
-    assert tree.marks == {"a": ("compose.yaml", 1, 1), "b": ("compose.yaml", 2, 1), "c": ("compose.yaml", 3, 1)}
-    assert tree["b"].marks == [("compose.yaml", 1, 8)]
+    assert [tree.mark(key) for key in "abc"] == [("compose.yaml", line, 1) for line in (1, 2, 3)]
+    assert tree["b"].mark(0) == ("compose.yaml", 1, 8)
     assert (tree.tags, tree["c"].tags) == ({"c": Tag.OVERRIDE}, {"d": Tag.RESET})
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from composestack.compose.tree import UNKNOWN, Map, Seq, Tag, copied, join
+from composestack.compose.tree import UNKNOWN, Map, Seq, Tag, copied, join, packed
 
 
 def test_containers_are_plain_to_others() -> None:
@@ -21,6 +21,22 @@ def test_positions() -> None:
     assert (sequence.mark(0), sequence.mark(1)) == (("f", 3, 4), UNKNOWN)
 
 
+def test_positions_in_the_file_of_a_container() -> None:
+    mapping = Map({"a": 1}, {"a": packed(0, 1), "b": ("over", 5, 6)}, file="f")
+    sequence = Seq(["x"], [packed(2**20, 2**20)], "f")
+
+    assert (mapping.mark("a"), mapping.mark("b")) == (("f", 1, 2), ("over", 5, 6))
+    assert sequence.mark(0) == ("f", 2**20 + 1, 2**20 + 1)
+
+
+def test_other_values_at_the_same_places() -> None:
+    mapping = Map({"a": 1}, {"a": packed(0, 1)}, {"a": Tag.OVERRIDE}, "f").holding([("a", 2), ("b", 3)])
+    sequence = Seq(["x"], [packed(2, 3)], "f").holding(["y"])
+
+    assert (mapping, mapping.mark("a"), mapping.mark("b"), mapping.tags) == ({"a": 2, "b": 3}, ("f", 1, 2), UNKNOWN, {})
+    assert (sequence, sequence.mark(0)) == (["y"], ("f", 3, 4))
+
+
 def test_new_containers_share_nothing() -> None:
     first, second = Map(), Map()
     first.marks["a"] = ("f", 1, 1)
@@ -30,11 +46,12 @@ def test_new_containers_share_nothing() -> None:
 
 
 def test_a_copy_keeps_positions_and_tags() -> None:
-    tree = Map([("a", Seq([1], [("f", 2, 3)]))], {"a": ("f", 1, 1)}, {"a": Tag.OVERRIDE})
+    tree = Map([("a", Seq([1], [packed(1, 2)], "f"))], {"a": packed(0, 0)}, {"a": Tag.OVERRIDE}, "f")
 
     result = copied(tree)
 
-    assert (result, result.marks, result.tags, result["a"].marks) == (tree, tree.marks, tree.tags, tree["a"].marks)
+    assert (result, result.tags) == (tree, tree.tags)
+    assert (result.mark("a"), result["a"].mark(0)) == (("f", 1, 1), ("f", 2, 3))
     assert result["a"] is not tree["a"]
     assert result.marks is not tree.marks
 

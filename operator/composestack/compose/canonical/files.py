@@ -14,7 +14,7 @@ def env_files(value: Any, mark: Mark) -> Any:
         return Seq([_env_file(value, mark)], [mark])
     if not isinstance(value, Seq):
         return value
-    return Seq((_env_file(entry, value.mark(index)) for index, entry in enumerate(value)), value.marks)
+    return value.holding(_env_file(entry, value.mark(index)) for index, entry in enumerate(value))
 
 
 def _env_file(entry: Any, mark: Mark) -> Any:
