@@ -8,6 +8,8 @@ import posixpath
 from collections.abc import Sequence
 from pathlib import Path
 
+from composestack.compose.source import ProjectDirectory
+
 
 class DirectoryOnDisk:
     """Implements the ProjectDirectory of compose/source.py. Symbolic links count only while they stay inside."""
@@ -41,3 +43,23 @@ class DirectoryOnDisk:
         except (OSError, RuntimeError):  # a symbolic link that leads to itself
             return None
         return place if place.is_relative_to(self._root) else None
+
+
+class RecordedDirectory:
+    """A project directory that remembers which files were read: those that the application needs."""
+
+    def __init__(self, directory: ProjectDirectory) -> None:
+        self._directory = directory
+        self.contents: dict[str, bytes] = {}
+        """What was read, by normalised path."""
+
+    def read(self, path: str) -> bytes | None:
+        """Return the content of the file at `path`, or None if there is no such file."""
+        content = self._directory.read(path)
+        if content is not None:
+            self.contents[posixpath.normpath(path)] = content
+        return content
+
+    def below(self, path: str) -> Sequence[str]:
+        """Return the sorted paths of all files below the directory `path`."""
+        return self._directory.below(path)

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
-from composestack.compose.problems import InvalidCompose
+from composestack.api.v1alpha1 import ComposeStackSpec
+from composestack.cli.manifests import Stack, stack_in
+from composestack.compose.problems import InvalidCompose, Notice, Problem
+from composestack.compose.source import ComposeSource, ProjectDirectory
 from composestack.directory import DirectoryOnDisk
+from composestack.reconcile.sources import SourceNotFound
+from composestack.translate.names import dns_label
 
 INVALID = 1
 """Exit status: the Compose application cannot be loaded."""
@@ -20,24 +27,93 @@ REFUSED = 2
 """Exit status: the Compose application is valid, and something in it cannot or must not run on Kubernetes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An application: Compose files with their directory, or a ComposeStack in a file.
+
+    `spec` is what a ComposeStack of it says, `directory` holds its files, `variables` are for interpolation. `root` is
+    the directory on the disk, None for a ComposeStack, whose files are within it.
+    """
+
+    name: str
+    spec: ComposeStackSpec
+    directory: ProjectDirectory
+    variables: Mapping[str, str]
+    root: Path | None = None
+    notices: tuple[Notice, ...] = ()
+
+    def source(self, **more: Any) -> ComposeSource:
+        """Return what the front end loads. `more` are further fields of ComposeSource."""
+        spec = self.spec
+        return ComposeSource(
+            directory=self.directory,
+            inline=spec.compose,
+            compose_files=tuple(spec.compose_files or ()),
+            profiles=tuple(spec.profiles or ()),
+            exclude=tuple(spec.exclude or ()),
+            name=self.root.name if self.root else self.name,
+            **more,
+        )
+
+
 def application(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say what is loaded, named as those of docker compose."""
+    """Add the options that say what is loaded, named as those of docker compose. The command gets a Call."""
+
+    @wraps(command)
+    def called(
+        files: tuple[Path, ...],
+        profiles: tuple[str, ...],
+        variables: tuple[str, ...],
+        project_directory: Path | None,
+        **others: Any,
+    ) -> None:
+        known = dict(pairs(variables, "--env"))
+        stack = stack_in(files[0]) if len(files) == 1 else None
+        if stack is not None:
+            call = _of_stack(stack, profiles, known)
+        else:
+            call = _of_files(files, profiles, known, project_directory)
+        command(call=call, **others)
+
     file = click.Path(path_type=Path)
-    directory = click.Path(path_type=Path, file_okay=False, exists=True)
+    folder = click.Path(path_type=Path, file_okay=False, exists=True)
     for option in (
-        click.option("--project-directory", type=directory, help="Default: the directory of the first file."),
+        click.option("--project-directory", type=folder, help="Default: the directory of the first file."),
         click.option("-e", "--env", "variables", multiple=True, metavar="KEY=VALUE", help="A variable to interpolate."),
         click.option("--profile", "profiles", multiple=True, help="Activate a profile."),
-        click.option("-f", "--file", "files", multiple=True, type=file, help="A Compose file; later ones win."),
+        click.option(
+            "-f",
+            "--file",
+            "files",
+            multiple=True,
+            type=file,
+            help="A Compose file, later ones win; or one file with a ComposeStack and its ConfigMaps and Secrets.",
+        ),
     ):
-        command = option(command)
-    return command
+        called = option(called)
+    return called
 
 
-def project(project_directory: Path | None, files: tuple[Path, ...]) -> tuple[Path, DirectoryOnDisk]:
-    """Return the project directory, absolute, and as what is loaded from."""
+def _of_files(
+    files: tuple[Path, ...], profiles: tuple[str, ...], known: Mapping[str, str], project_directory: Path | None
+) -> Call:
     root = (project_directory or (files[0].parent if files else Path())).resolve()
-    return root, DirectoryOnDisk(root)
+    directory = DirectoryOnDisk(root)
+    with problems_told():
+        paths = [inside(directory, file) for file in files]
+    spec = ComposeStackSpec(compose_files=paths or None, profiles=list(profiles) or None)
+    return Call(dns_label(root.name), spec, directory, known, root)
+
+
+def _of_stack(stack: Stack, profiles: tuple[str, ...], known: Mapping[str, str]) -> Call:
+    spec = stack.spec
+    with problems_told():
+        try:
+            inputs = stack.inputs()
+        except SourceNotFound as error:
+            fail((f"{each} in the file" for each in error.missing), INVALID)
+    activated = spec.model_copy(update={"profiles": [*(spec.profiles or ()), *profiles] or None})
+    return Call(stack.name, activated, inputs.directory, {**inputs.variables, **known}, notices=inputs.notices)
 
 
 def inside(directory: DirectoryOnDisk, file: Path) -> str:
@@ -62,14 +138,24 @@ def pairs(values: Sequence[str], option: str) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def problems_told() -> Iterator[None]:
-    """End with exit status 1 where the application cannot be loaded."""
+def problems_told(directory: ProjectDirectory | None = None) -> Iterator[None]:
+    """End with exit status 1 where the application cannot be loaded. Each problem is told with its line."""
     try:
         yield
     except InvalidCompose as error:
-        fail(map(str, error.problems), INVALID)
+        fail((f"{problem}{shown(problem, directory)}" for problem in error.problems), INVALID)
     except OSError as error:
         fail([f"{error.filename} cannot be read: {error.strerror}"], INVALID)
+
+
+def shown(problem: Problem, directory: ProjectDirectory | None) -> str:
+    """Return the line that a problem is about, with a mark below it; "" if there is no such line."""
+    content = directory.read(problem.file) if problem.line and directory else None
+    lines = (content or b"").decode(errors="replace").splitlines()
+    if not 0 < problem.line <= len(lines):
+        return ""
+    line, number = lines[problem.line - 1].replace("\t", " "), f"{problem.line:>5} | "
+    return f"\n{number}{line}\n{'| ':>{len(number)}}{'^':>{problem.column}}"
 
 
 def tell(notices: Iterable[object]) -> None:

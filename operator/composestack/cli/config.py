@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 
-from composestack.cli.application import application, inside, pairs, problems_told, project, tell
+from composestack.cli.application import Call, application, inside, problems_told, tell
 from composestack.cli.documents import dump
 from composestack.compose.load import load, uninterpolated
 from composestack.compose.show import show
-from composestack.compose.source import ComposeSource
+from composestack.directory import DirectoryOnDisk
 
 
 @click.command()
@@ -28,10 +28,7 @@ from composestack.compose.source import ComposeSource
 @click.option("--resolve-paths", is_flag=True, help="Print absolute paths, not paths from the project directory.")
 @click.option("--keep-unused", is_flag=True, help="Keep networks, volumes, … that no active service uses.")
 def config(
-    files: tuple[Path, ...],
-    profiles: tuple[str, ...],
-    variables: tuple[str, ...],
-    project_directory: Path | None,
+    call: Call,
     env_files: tuple[Path, ...],
     project_name: str | None,
     form: str,
@@ -45,25 +42,19 @@ def config(
     As YAML it is a Compose file again, in which `$$` stands for `$`; JSON has the values themselves. Notices go to
     standard error. Exit status: 1 for invalid input.
     """
-    root, directory = project(project_directory, files)
-    known = dict(pairs(variables, "--env"))
-    with problems_told():
-        source = ComposeSource(
-            directory=directory,
-            compose_files=tuple(inside(directory, file) for file in files),
-            profiles=profiles,
-            name=root.name,
-            env_files=tuple(inside(directory, file) for file in env_files) or None,
+    with problems_told(call.directory):
+        source = call.source(
+            env_files=_environment_files(call, env_files),
             project_name=project_name,
-            root=str(root) if resolve_paths else None,
+            root=str(call.root or Path()) if resolve_paths else None,
             home=str(Path.home()),
             resolve_environment=not no_env_resolution,
             keep_unused=keep_unused,
         )
         if no_interpolate:
-            result: Any = json.loads(json.dumps(uninterpolated(source, known), default=str))
+            result: Any = json.loads(json.dumps(uninterpolated(source, call.variables), default=str))
         else:
-            loaded = load(source, known)
+            loaded = load(source, call.variables)
             tell(loaded.notices)
             result = show(loaded.project)
             result = {key: _escaped(each) for key, each in result.items()} if form == "yaml" else result
@@ -80,3 +71,9 @@ def _escaped(value: Any) -> Any:
     if isinstance(value, list):
         return [_escaped(each) for each in value]
     return value.replace("$", "$$") if isinstance(value, str) else value
+
+
+def _environment_files(call: Call, files: tuple[Path, ...]) -> tuple[str, ...] | None:
+    if not isinstance(call.directory, DirectoryOnDisk):
+        return tuple(map(str, files)) or None
+    return tuple([inside(call.directory, file) for file in files]) or None

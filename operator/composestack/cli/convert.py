@@ -7,50 +7,26 @@ from pathlib import Path
 
 import click
 
-from composestack.api.v1alpha1 import ComposeStackSpec, EnvVar
-from composestack.cli.application import REFUSED, application, fail, inside, pairs, problems_told, project, tell
-from composestack.cli.documents import dump
-from composestack.reconcile.render import render
-from composestack.translate.bindings import with_placeholders
-from composestack.translate.names import dns_label
-from composestack.translate.policy import Policy
-from composestack.translate.refusal import Refused
+from composestack.cli.documents import dump, write_folder
+from composestack.cli.rendering import Rendering, rendering
 
 
 @click.command()
-@application
-@click.option("--name", help="The name of the stack. Default: the name of the project directory.")
-@click.option(
-    "--set-image",
-    "images",
-    multiple=True,
-    metavar="SERVICE=IMAGE",
-    help="The image of a service, as spec.images has it.",
-)
-def convert(
-    files: tuple[Path, ...],
-    profiles: tuple[str, ...],
-    variables: tuple[str, ...],
-    project_directory: Path | None,
-    name: str | None,
-    images: tuple[str, ...],
-) -> None:
+@rendering
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="A file, or a folder for one file an object.")
+@click.option("--stdout", "_stdout", is_flag=True, help="Print to standard output, which is the default.")
+@click.option("--kustomization", is_flag=True, help="Add a kustomization.yaml to the folder.")
+def convert(rendering: Rendering, out: Path | None, _stdout: bool, kustomization: bool) -> None:
     """Print the objects that the operator would apply.
 
     Notices go to standard error. Exit status: 0 also with notices, 1 for invalid input, 2 for something that is
     refused.
     """
-    root, directory = project(project_directory, files)
-    with problems_told():
-        spec = ComposeStackSpec(
-            compose_files=[inside(directory, file) for file in files] or None,
-            profiles=list(profiles),
-            env=[EnvVar(name=key, value=value) for key, value in pairs(variables, "--env")],
-            images=dict(pairs(images, "--set-image")),
-        )
-        try:
-            plan = with_placeholders(render(name or dns_label(root.name), spec, directory, Policy()))
-        except Refused as error:
-            fail(map(str, error.problems), REFUSED)
-    tell(plan.notices)
-    dump(plan.manifests, sys.stdout)
+    plan = rendering.told()
+    if out is None or _stdout:
+        dump(plan.manifests, sys.stdout)
+    elif out.is_dir() or not out.suffix:
+        write_folder(plan.manifests, out, kustomization=kustomization)
+    else:
+        with out.open("w", encoding="utf-8") as file:
+            dump(plan.manifests, file)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -33,3 +34,20 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 
 
 _Dumper.add_representer(str, _text)
+
+
+def write_folder(manifests: Sequence[dict[str, Any]], folder: Path, *, kustomization: bool) -> None:
+    """Write each object to a file of its own, `<name>-<kind>.yaml`, and perhaps a kustomization.yaml that lists all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {f"{each['metadata']['name']}-{each['kind'].lower()}.yaml": each for each in manifests}
+    for file, manifest in files.items():
+        with (folder / file).open("w", encoding="utf-8") as stream:
+            dump([manifest], stream, explicit_start=False)
+    if kustomization:
+        listed = {
+            "apiVersion": "kustomize.config.k8s.io/v1beta1",
+            "kind": "Kustomization",
+            "resources": sorted(files),
+        }
+        with (folder / "kustomization.yaml").open("w", encoding="utf-8") as stream:
+            dump([listed], stream, explicit_start=False)

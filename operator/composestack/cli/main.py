@@ -8,7 +8,7 @@ import click
 
 from composestack import __version__
 
-COMMANDS = ("config", "convert", "crd", "explain", "run")
+COMMANDS = ("config", "convert", "crd", "explain", "graph", "run", "validate", "wrap")
 """Each is in the module of its name, under its name."""
 
 

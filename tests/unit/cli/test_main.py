@@ -79,9 +79,10 @@ def test_an_invalid_file_is_told_with_path_line_and_attribute(project: Path) -> 
     result = convert("-f", project / "compose.yaml")
 
     assert (result.exit_code, result.stdout) == (INVALID, "")
-    first, second = result.stderr.splitlines()
+    first, line, mark, second, *_ = result.stderr.splitlines()
     assert first.startswith("error: compose.yaml:3:5: services.a.imago: ")
     assert second.startswith("error: compose.yaml:5:")
+    assert (line, mark.index("^")) == ("    3 |     imago: x", line.index("imago"))
 
 
 def test_files_profiles_and_variables_work_as_with_docker_compose(project: Path) -> None:
@@ -281,7 +282,7 @@ def test_every_problem_has_a_line_on_standard_error(shop: Path) -> None:
     result = config("--project-directory", shop)
 
     assert (result.exit_code, result.stdout) == (INVALID, "")
-    first, second = result.stderr.splitlines()
+    first, second = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
     assert first.startswith("error: compose.yaml:3:5: services.a.imago: ")
     assert second.startswith("error: compose.yaml:5:")
 

@@ -1,0 +1,73 @@
+"""A ComposeStack in a file, perhaps with the ConfigMaps and Secrets that it takes files and variables from."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+from pydantic import ValidationError
+
+from composestack.api.v1alpha1 import GROUP, KIND, ComposeStackSpec
+from composestack.kinds import Ref
+from composestack.reconcile.sources import KINDS_READ, Inputs, inputs, used
+
+_IS_STACK = re.compile(rb"^[\"']?kind[\"']?\s*:\s*[\"']?ComposeStack\b", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A ComposeStack and the other objects of its file."""
+
+    name: str
+    spec: ComposeStackSpec
+    written: Mapping[str, Any]
+    beside: Mapping[Ref, Mapping[str, Any]]
+
+    def inputs(self) -> Inputs:
+        """Return files and variables. Raises SourceNotFound and InvalidCompose."""
+        return inputs(self.spec, {ref: self._source(ref) for ref in used(self.written)})
+
+    def _source(self, ref: Ref) -> dict[str, Any] | None:
+        found = self.beside.get(ref)
+        if found is None:
+            return None
+        plain = {key: b64encode(str(text).encode()).decode() for key, text in (found.get("stringData") or {}).items()}
+        return {**found, "data": {**(found.get("data") or {}), **plain}}
+
+
+def stack_in(file: Path) -> Stack | None:
+    """Return the ComposeStack in a file, None if it is something else. Raises UsageError for one that is not valid."""
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return None  # whoever loads it says what is wrong
+    if not _IS_STACK.search(content):
+        return None
+    try:
+        documents = [each for each in yaml.safe_load_all(content) if isinstance(each, dict)]
+    except yaml.YAMLError as error:
+        raise click.UsageError(f"{file} is no YAML: {error}") from error
+    stacks = [each for each in documents if each.get("kind") == KIND and _group(each) == GROUP]
+    if len(stacks) != 1:
+        raise click.UsageError(f"{file} holds {len(stacks)} ComposeStacks; write one to a file")
+    written = stacks[0].get("spec") or {}
+    try:
+        spec = ComposeStackSpec.model_validate(written)
+    except ValidationError as error:
+        raise click.UsageError(f"{file}: {error}") from error
+    beside = {Ref(each["kind"], _name(each)): each for each in documents if each.get("kind") in KINDS_READ}
+    return Stack(_name(stacks[0]), spec, written, beside)
+
+
+def _group(document: Mapping[str, Any]) -> str:
+    return str(document.get("apiVersion")).partition("/")[0]
+
+
+def _name(document: Mapping[str, Any]) -> str:
+    return str((document.get("metadata") or {}).get("name") or "stack")

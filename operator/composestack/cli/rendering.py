@@ -1,0 +1,64 @@
+"""From a call to the plan, for the commands that show what Kubernetes would be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any
+
+import click
+
+from composestack.cli.application import REFUSED, Call, application, fail, pairs, problems_told, tell
+from composestack.reconcile.render import render
+from composestack.translate.bindings import with_placeholders
+from composestack.translate.plan import Plan
+from composestack.translate.policy import Policy
+from composestack.translate.refusal import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """An application and the circumstances of its translation."""
+
+    call: Call
+    policy: Policy
+
+    def plan(self) -> Plan:
+        """Return the plan, with placeholders for what only the cluster knows. Raises InvalidCompose and Refused."""
+        call = self.call
+        plan = with_placeholders(render(call.name, call.spec, call.directory, self.policy, call.variables))
+        return replace(plan, notices=tuple(sorted({*call.notices, *plan.notices})))
+
+    def told(self) -> Plan:
+        """Return the plan and tell its notices. Ends the process where there is none."""
+        with problems_told(self.call.directory):
+            try:
+                plan = self.plan()
+            except Refused as error:
+                fail(map(str, error.problems), REFUSED)
+        tell(plan.notices)
+        return plan
+
+
+def rendering(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of the application, and those of the stack that are not in Compose files.
+
+    The command gets a Rendering.
+    """
+
+    @wraps(command)
+    def called(call: Call, name: str | None, images: tuple[str, ...], **others: Any) -> None:
+        spec = call.spec
+        chosen = {**(spec.images or {}), **dict(pairs(images, "--set-image"))}
+        named = replace(call, name=name or call.name, spec=spec.model_copy(update={"images": chosen or None}))
+        command(rendering=Rendering(named, Policy()), **others)
+
+    for option in (
+        click.option(
+            "--set-image", "images", multiple=True, metavar="SERVICE=IMAGE", help="As spec.images has it; repeatable."
+        ),
+        click.option("--name", help="The name of the stack. Default: the name of the project directory."),
+    ):
+        called = option(called)
+    return application(called)

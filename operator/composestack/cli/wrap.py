@@ -1,0 +1,84 @@
+"""`composestack wrap`: a Compose project directory as one ComposeStack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import IO, Any
+
+import click
+
+from composestack.cli.application import Call, fail, problems_told, tell
+from composestack.cli.documents import dump
+from composestack.cli.rendering import Rendering, rendering
+from composestack.cli.wrapping import Files
+from composestack.cli.wrapping import wrap as wrapped
+from composestack.compose.documents import Documents
+from composestack.compose.invocation import invocation
+from composestack.compose.load import load
+from composestack.compose.model import Project
+from composestack.compose.report import Report
+from composestack.directory import RecordedDirectory
+from composestack.translate.refusal import Refused
+
+TOO_LARGE = 1
+"""Exit status: a file does not fit into an object of Kubernetes."""
+
+_ENVIRONMENT = ".env"
+
+
+@click.command()
+@rendering
+@click.option("-o", "--out", type=click.File("w", encoding="utf-8"), default="-", help="Default: standard output.")
+def wrap(rendering: Rendering, out: IO[str]) -> None:
+    """Print a ComposeStack that holds an application and all files that it needs.
+
+    Sources of secrets, .env and env_file, and variables that become secrets go into a Secret; what is not text, or too
+    much of it, into ConfigMaps. Notices and what the operator would refuse are told on standard error. Exit status: 1
+    for invalid input.
+    """
+    recorded = RecordedDirectory(rendering.call.directory)
+    call = replace(rendering.call, directory=recorded)
+    with problems_told(call.directory):
+        project = load(call.source(resolve_environment=False), call.variables).project
+        files = invocation(call.source(), call.variables, Documents(recorded, Report())).files
+        _told(Rendering(call, rendering.policy))
+    environment_files = {file.path for service in project.services.values() for file in service.env_file}
+    secret = {_ENVIRONMENT, *environment_files, *(each.file for each in project.secrets.values() if each.file)}
+    kept = Files(recorded.contents, tuple(path for path, _ in files), frozenset(map(_relative, secret)))
+    known, secrets = _variables(call, project)
+    try:
+        manifests = wrapped(call.name, kept, _spec(call, known), secrets)
+    except ValueError as error:
+        fail([str(error)], TOO_LARGE)
+    dump(manifests, out)
+
+
+def _told(rendering: Rendering) -> None:
+    """Tell notices and refusals; the policy of the cluster, which is not known here, may allow more."""
+    try:
+        tell(rendering.plan().notices)
+    except Refused as error:
+        for problem in error.problems:
+            click.echo(f"refused: {problem}", err=True)
+
+
+def _variables(call: Call, project: Project) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return the variables of the command line: those that anybody may see, and those that secrets are made of."""
+    hidden = {secret.environment for secret in project.secrets.values() if secret.environment}
+    known = {key: value for key, value in call.variables.items() if key not in hidden}
+    return known, {key: value for key, value in call.variables.items() if key in hidden}
+
+
+def _spec(call: Call, known: Mapping[str, str]) -> dict[str, Any]:
+    spec = call.spec
+    fields: dict[str, Any] = {
+        "profiles": spec.profiles,
+        "env": [{"name": key, "value": value} for key, value in known.items()],
+        "images": spec.images,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def _relative(path: str) -> str:
+    return path.removeprefix("./")

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import Result
+
+Cli = Callable[..., Result]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "compose.yaml"
+    path.write_text("services: {web: {image: nginx, expose: ['80']}}")
+    return path
+
+
+def test_a_folder_gets_a_file_for_each_object(cli: Cli, file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "made"
+    whole = [*yaml.safe_load_all(cli("convert", "-f", file, "--name", "shop").stdout)]
+
+    assert cli("convert", "-f", file, "--name", "shop", "-o", folder, "--kustomization").exit_code == 0
+
+    listed = yaml.safe_load((folder / "kustomization.yaml").read_text())["resources"]
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*listed, "kustomization.yaml"])
+    assert "shop-web-deployment.yaml" in listed
+    by_name = {(each["kind"], each["metadata"]["name"]): each for each in whole}
+    assert {
+        (each["kind"], each["metadata"]["name"]): each for each in map(_read, map(folder.joinpath, listed))
+    } == by_name
+
+
+def test_a_file_gets_all_objects(cli: Cli, file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "all.yaml"
+
+    assert cli("convert", "-f", file, "-o", out).stdout == ""
+    assert out.read_text() == cli("convert", "-f", file, "--stdout").stdout
