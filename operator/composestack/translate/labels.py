@@ -19,7 +19,7 @@ ADDRESSES = f"{GROUP}/addresses"
 """Annotation of workloads: the Services whose addresses went into the pods, and those (see bindings.py)."""
 
 DEPENDENCY = f"{GROUP}/dep-"
-"""Annotation of pods, followed by the name of a service that they are restarted with: the digest of its pod template."""
+"""Annotation of pods, followed by the name of a service that they are restarted with: digest of its pod template."""
 
 NODE_GROUP = f"{GROUP}/node-group"
 """On pods that have to be on one node, because they share volumes that one node at a time can mount."""

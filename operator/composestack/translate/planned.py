@@ -24,8 +24,8 @@ class Awaited(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One entry of `depends_on`: the workload is created when `service` has reached `condition`; with `restart` its pods
-    are replaced whenever those of `service` were.
+    """One entry of `depends_on`: the workload is created when `service` has reached `condition`. With `restart`, its
+    pods are replaced whenever those of `service` were.
     """
 
     service: str

@@ -17,8 +17,8 @@ from composestack.translate.stack import Stack
     "services.*.depends_on.*.condition",
     "services.*.depends_on.*.required",
     "services.*.depends_on.*.restart",
-    caveat="Orders creation. Once a workload is there it is not withdrawn when a dependency fails. With `restart` its pods "
-    "are replaced when those of the dependency were and are ready, not when they crash.",
+    caveat="Orders creation. Once a workload is there it is not withdrawn when a dependency fails. With `restart` its "
+    "pods are replaced when those of the dependency were and are ready, not when they crash.",
 )
 def depends_on(service: Service, stack: Stack) -> Contribution:
     """A dependency that is switched off and not required is no dependency."""

@@ -57,8 +57,8 @@ def update(service: Service, stack: Stack) -> Contribution:
     "services.*.deploy.rollback_config.order",
     "services.*.deploy.rollback_config.parallelism",
     considers=HEALTH,
-    caveat="A rollout fails when it misses its progress deadline. `rollback` takes the whole stack, but no volume, back to "
-    "what was ready last; a rollback that fails is reported and goes on.",
+    caveat="A rollout fails when it misses its progress deadline. `rollback` takes the whole stack, but no volume, "
+    "back to what was ready last; a rollback that fails is reported and goes on.",
 )
 def failure(service: Service, stack: Stack) -> Contribution:
     """Only a Deployment has a deadline. One whose rollout failed stays as it is (`pause`), if it is not rolled back."""
