@@ -29,12 +29,14 @@ class ClaimKey(NamedTuple):
 class User:
     """A service as a user of volumes: its label, and how many pods run it (None: one on every node).
 
-    `lasting`: it runs in one pod that is replaced and never completes, so it can keep anonymous volumes.
+    `lasting`: it runs in one pod that is replaced and never completes, so it can keep anonymous volumes. `host` is the
+    service in whose pod it runs, if that is another one.
     """
 
     label: str
     pods: int | None
     lasting: bool
+    host: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class Claims:
         for key, service in found:
             services.setdefault(key, set()).add(service)
         self._claims = {key: self._claim(key, labels, names) for key, names in services.items()}
-        self._groups = _groups((claim.label, services[key]) for key, claim in self._claims.items() if claim.colocated)
+        hosts = {key: {self._host(name) for name in names} for key, names in services.items()}
+        self._groups = _groups((claim.label, hosts[key]) for key, claim in self._claims.items() if claim.colocated)
 
     def all(self) -> Iterable[Claim]:
         """Return every claim that is used, once."""
@@ -115,13 +118,16 @@ class Claims:
         It has to be one group, also with several volumes: the scheduler starts the first pod of a group anywhere, but
         not one that waits for the pods of two.
         """
-        return self._groups.get(service)
+        return self._groups.get(self._host(service))
 
     def writes_alone(self, service: str) -> bool:
         """Tell whether a service writes to a claim that one node (or pod) at a time can mount."""
         mounts = (mount for mount in self._project.services[service].volumes if not mount.read_only)
         claims = (self.behind(service, mount) for mount in mounts)
         return any(claim.access_mode != READ_WRITE_MANY for claim in claims if claim is not None)
+
+    def _host(self, service: str) -> str:
+        return self._users[service].host or service
 
     def _key(self, service: Service, mount: Mount) -> ClaimKey | None:
         if mount.type == "volume" and mount.source:
@@ -139,7 +145,7 @@ class Claims:
         return self._users[service.name].lasting and not any(target.startswith(f"{b.rstrip('/')}/") for b in binds)
 
     def _claim(self, key: ClaimKey, labels: Mapping[str, str], services: Iterable[str]) -> Claim:
-        users = [self._users[service] for service in services]
+        users = list({self._host(service): self._users[service] for service in sorted(services)}.values())
         own = self.extended.settings.get(key.name) if key.sort == "volume" else None
         scope = replace(self._scope, storage=self.storage(key.name)) if own else self._scope
         mode, colocated = access(users, scope)

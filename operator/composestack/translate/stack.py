@@ -20,9 +20,10 @@ from composestack.translate.extension.service import ServiceSettings
 from composestack.translate.extension.settings import Extended, extended
 from composestack.translate.file_objects import FileContent, file_contents
 from composestack.translate.kompose import Migrated, migrated
-from composestack.translate.labels import membership
+from composestack.translate.labels import membership, selector
 from composestack.translate.local_driver import LocalVolume, export
 from composestack.translate.names import is_dns_label, is_dns_subdomain, object_name, unique_dns_labels
+from composestack.translate.pods import Pod, Pods, pods
 from composestack.translate.project_files import bundle, files_at, project_path
 from composestack.translate.refusal import Refusal
 from composestack.translate.scope import Scope
@@ -60,9 +61,23 @@ class Stack:
         """The DNS label of each service: the name of its Service."""
         return unique_dns_labels(self._project.services)
 
+    @cached_property
+    def together(self) -> Pods:
+        """Which services run together in one pod."""
+        groups = {name: own.group for name, own in self._extended.settings.items() if own.group}
+        return pods(self._project.services, groups, {})
+
+    def pod_of(self, service: str) -> Pod:
+        """Return the pod in which a service runs, alone or with others."""
+        return self.together.of[service]
+
     def workload_name(self, service: str) -> str:
-        """Return the name of the workload of a service: `<stack>-<service>`."""
-        return object_name(self.name, self.labels[service])
+        """Return the name of the workload that runs a service: `<stack>-<service>`, by the host of its pod."""
+        return object_name(self.name, self.labels[self.pod_of(service).host])
+
+    def selector(self, service: str) -> dict[str, str]:
+        """Return the labels by which the pods of a service are selected."""
+        return selector(self.name, self.pod_of(service).host)
 
     @cached_property
     def awaited(self) -> frozenset[str]:
@@ -76,12 +91,13 @@ class Stack:
 
     @cached_property
     def kinds(self) -> Mapping[str, str]:
-        """The kind of workload of each service."""
-        return {
-            name: self._extended.settings[name].workload
-            or workload_kind.workload_kind(service, awaited=name in self.awaited)
-            for name, service in self._project.services.items()
-        }
+        """The kind of workload of each service: that of the host of its pod."""
+        return {name: self._kind(self.pod_of(name).host) for name in self._project.services}
+
+    def _kind(self, service: str) -> str:
+        wanted = self._extended.settings[service].workload
+        awaited = service in self.awaited
+        return wanted or workload_kind.workload_kind(self._project.services[service], awaited=awaited)
 
     def has_healthcheck(self, service: str) -> bool:
         """Tell whether the Compose document says how to find out whether a service is healthy."""
@@ -100,7 +116,7 @@ class Stack:
 
     @cached_property
     def _extended(self) -> Extended[ServiceSettings]:
-        below = {name: labels.written for name, labels in self._migrated.items() if labels.written}
+        below = {name: found.written for name, found in self._migrated.items() if found.written}
         return extended("services", self._project.services, ServiceSettings, below)
 
     @cached_property
@@ -109,7 +125,7 @@ class Stack:
 
     def as_written(self, problem: Refusal) -> Refusal:
         """Return a problem with its path in the document: what is said by a label of kompose is wrong there."""
-        origins = (labels.origins.get(problem.path) for labels in self._migrated.values())
+        origins = (found.origins.get(problem.path) for found in self._migrated.values())
         path = next((origin for origin in origins if origin), problem.path)
         return replace(problem, path=path)
 
@@ -121,7 +137,7 @@ class Stack:
     @cached_property
     def settings_problems(self) -> Sequence[Refusal]:
         """What is wrong with `x-kubernetes` of services and volumes, and with labels of kompose."""
-        of_labels = chain.from_iterable(labels.problems for labels in self._migrated.values())
+        of_labels = chain.from_iterable(found.problems for found in self._migrated.values())
         return [*of_labels, *self._extended.problems, *self.claims.extended.problems]
 
     # How services are reached
@@ -221,7 +237,9 @@ class Stack:
     def claims(self) -> Claims:
         """Which claim stands behind each mount."""
         users = {
-            name: User(label, pods := self.pods(name), self.kinds[name] in SERVERS and pods == 1)
+            name: User(
+                label, count := self.pods(name), self.kinds[name] in SERVERS and count == 1, self.pod_of(name).host
+            )
             for name, label in self.labels.items()
         }
         return Claims(self._project, self.scope, users, self.files)

@@ -125,7 +125,7 @@ def _alias(alias: str, service: str, path: str, stack: Stack) -> Contribution:
         message = f"{alias} stands for different services in different places"
         return Contribution(problems=[Refusal(path, message, "give each a name of its own")])
     if len(stack.discovery.aliases[alias]) == 1:
-        own, selector = labels.of_service(stack.name, service), labels.selector(stack.name, service)
+        own, selector = labels.of_service(stack.name, service), stack.selector(service)
         made = internal_service(alias, own, selector, stack.discovery.ports[service], headless=stack.headless(service))
         return Contribution(objects=[made])
     member = labels.membership("alias", alias)

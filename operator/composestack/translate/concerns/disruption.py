@@ -42,7 +42,7 @@ def budget(service: Service, stack: Stack) -> Contribution:
     made = disruption_budget(
         stack.workload_name(service.name),
         labels.of_service(stack.name, service.name),
-        labels.selector(stack.name, service.name),
+        stack.selector(service.name),
         limits,
     )
     return Contribution(objects=[made])

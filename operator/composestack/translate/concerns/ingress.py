@@ -59,9 +59,7 @@ def host_names(service: Service, stack: Stack) -> Contribution:
     objects = [made]
     if stack.scope.network_policy:
         rule = object_name(stack.name, "ingress", name)
-        objects.append(
-            network_policy.open_ports(rule, mine, labels.selector(stack.name, service.name), [(port, "TCP")])
-        )
+        objects.append(network_policy.open_ports(rule, mine, stack.selector(service.name), [(port, "TCP")]))
     return Contribution(objects=objects)
 
 

@@ -34,7 +34,7 @@ def networks(service: Service, stack: Stack) -> Contribution:
     policy = network_policy.no_way_out(
         object_name(stack.name, "internal", stack.labels[service.name]),
         labels.of_service(stack.name, service.name),
-        labels.selector(stack.name, service.name),
+        stack.selector(service.name),
         peers,
         stack.scope.policy.dns_cidrs,
     )
@@ -71,7 +71,7 @@ def network_mode(service: Service, stack: Stack) -> Contribution:
         policy = network_policy.nothing(
             object_name(stack.name, "none", stack.labels[service.name]),
             labels.of_service(stack.name, service.name),
-            labels.selector(stack.name, service.name),
+            stack.selector(service.name),
         )
         return Contribution(objects=[policy])
     if mode == "host":

@@ -41,7 +41,7 @@ def internal(service: Service, stack: Stack) -> Contribution:
     The container only bears the ports that are written: what other services say must not roll the pods.
     """
     name, known = stack.labels[service.name], stack.discovery.ports[service.name]
-    own, selector = labels.of_service(stack.name, service.name), labels.selector(stack.name, service.name)
+    own, selector = labels.of_service(stack.name, service.name), stack.selector(service.name)
     made = internal_service(name, own, selector, known, headless=stack.headless(service.name))
     notices = []
     if not known and stack.kinds[service.name] != "Job":
@@ -99,7 +99,7 @@ def published(service: Service, stack: Stack) -> Contribution:
     policy = network_policy.open_ports(
         object_name(stack.name, "published", stack.labels[service.name]),
         labels.of_service(stack.name, service.name),
-        labels.selector(stack.name, service.name),
+        stack.selector(service.name),
         opened,
     )
     return Contribution(container=container, objects=[policy], problems=problems)

@@ -61,7 +61,7 @@ def published(service: Service, stack: Stack) -> Contribution:
     made = published_service(
         object_name(stack.labels[service.name], "published"),
         labels.of_service(stack.name, service.name),
-        labels.selector(stack.name, service.name),
+        stack.selector(service.name),
         how,
         [_entry(port, how.type) for _, port in opened],
     )

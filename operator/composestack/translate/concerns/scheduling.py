@@ -8,7 +8,6 @@ from typing import Any
 from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Service
 from composestack.compose.problems import Notice
-from composestack.translate import labels
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
 from composestack.translate.names import is_qualified_name, label_value
@@ -86,7 +85,7 @@ def spread(service: Service, stack: Stack) -> Contribution:
     placement = service.deploy.placement if service.deploy else None
     if placement is None:
         return NOTHING
-    selector = {"labelSelector": {"matchLabels": labels.selector(stack.name, service.name)}}
+    selector = {"labelSelector": {"matchLabels": stack.selector(service.name)}}
     found: list[dict[str, Any]] = []
     problems = []
     for index, preference in enumerate(placement.preferences):

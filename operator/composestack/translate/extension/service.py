@@ -20,6 +20,7 @@ class ServiceSettings(Settings):
     autoscale: AutoscaleSettings = AutoscaleSettings()
     disruption_budget: DisruptionSettings = DisruptionSettings()
     env: tuple[VariableSettings, ...] = ()
+    group: str | None = None
     image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
     image_pull_secrets: tuple[str, ...] = ()
     ingress: IngressSettings = IngressSettings()
