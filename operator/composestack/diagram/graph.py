@@ -92,7 +92,7 @@ def _image(service: Service, images: Mapping[str, str]) -> str:
 def _edges(service: Service, project: Project) -> Iterator[Edge]:
     for name, dependency in service.depends_on.items():
         if name in project.services:
-            words = dependency.condition.removeprefix("service_").replace("_", " ")
+            words = dependency.condition.removeprefix("service_").removesuffix("_successfully")
             yield Edge(Relation.DEPENDS_ON, service.name, name, "" if words == "started" else words)
     for key in service.networks:
         yield Edge(Relation.JOINS, service.name, key)

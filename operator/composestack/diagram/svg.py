@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from html import escape
 
 from composestack.diagram.graph import TARGETS, Edge, Graph, Node, Relation, Sort
-from composestack.diagram.layout import HEIGHT, WIDTH, Box, Layout, layout
+from composestack.diagram.layout import GAP_X, HEIGHT, WIDTH, Box, Layout, layout
 
 _LONGEST = 25
 _DETAIL_LONGEST = 31
+_LABEL_LONGEST = 16
 _CHIP = 8
 _HUES = (210, 150, 30, 280, 350, 90, 180, 60)
 """The colours of networks, as degrees on the colour wheel."""
@@ -33,7 +34,8 @@ svg .head { fill: var(--line); }
 _PAGE = """\
 body { margin: 2rem; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
 h1 { font-size: 1.4rem; margin: 0 0 1rem; }
-figure { margin: 0; overflow-x: auto; }
+figure { margin: 0; }
+figure svg { max-width: 100%; height: auto; }
 table { border-collapse: collapse; margin-top: 1.5rem; font-size: .9rem; }
 th, td { text-align: left; padding: .35rem 1rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 .dot { display: inline-block; width: .7rem; height: .7rem; border-radius: 50%; margin-right: .4rem; }
@@ -89,12 +91,14 @@ def _line(edge: Edge, placed: Layout) -> Iterator[str]:
     start, end = (target, source) if edge.relation is Relation.PUBLISHES else (source, target)
     x1, x2 = start.x + WIDTH, end.x
     bend = max(40, (x2 - x1) // 2)
+    # What spans several columns goes below the boxes that stand between.
+    dip = HEIGHT if x2 - x1 > GAP_X else 0
     arrow = "" if edge.relation is Relation.MOUNTS else ' marker-end="url(#head)"'
-    way = f"M{x1} {start.middle} C{x1 + bend} {start.middle} {x2 - bend} {end.middle} {x2} {end.middle}"
+    way = f"M{x1} {start.middle} C{x1 + bend} {start.middle + dip} {x2 - bend} {end.middle + dip} {x2} {end.middle}"
     yield f'<path class="line {edge.relation.name.lower()}" d="{way}"{arrow}/>'
     if edge.label:
-        x, y = (x1 + x2) // 2, (start.middle + end.middle) // 2 - 5
-        yield f'<text class="label" x="{x}" y="{y}" text-anchor="middle">{_short(edge.label, _LONGEST)}</text>'
+        x, y = x2 - GAP_X // 2, (start.middle + end.middle + 3 * dip // 2) // 2 - 5
+        yield f'<text class="label" x="{x}" y="{y}" text-anchor="middle">{_end(edge.label, _LABEL_LONGEST)}</text>'
 
 
 def _box(box: Box, graph: Graph, colours: Mapping[str, str]) -> Iterator[str]:
@@ -137,6 +141,11 @@ def _cell(edge: Edge, colours: Mapping[str, str]) -> str:
 
 def _title(node: Node) -> str:
     return f"{node.name}: {node.detail}" if node.detail else f"{node.sort} {node.name}"
+
+
+def _end(text: str, longest: int) -> str:
+    """Return the end of a text: that of a path says most."""
+    return escape(text if len(text) <= longest else f"…{text[1 - longest :]}")
 
 
 def _short(text: str, longest: int) -> str:
