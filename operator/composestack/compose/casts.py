@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from composestack.compose.scalars import INT_MAX, INT_MIN, parse_int
+from composestack.compose.scalars import DIGIT_SEPARATOR, INT_MAX, INT_MIN, parse_int
 
 Cast = Callable[[str], bool | int | float]
 """Returns the value of a text; raises ValueError with what the text is not."""
@@ -35,15 +35,16 @@ def to_int(text: str) -> int:
 
 
 def to_float(text: str) -> float:
-    """Return a finite decimal number."""
-    if len(text) <= _MAX_DIGITS and _FLOAT.fullmatch(text) and math.isfinite(float(text)):
-        return float(text)
+    """Return a finite decimal number; there may be underscores between its digits."""
+    digits = DIGIT_SEPARATOR.sub("", text)
+    if len(digits) <= _MAX_DIGITS and _FLOAT.fullmatch(digits) and math.isfinite(float(digits)):
+        return float(digits)
     raise ValueError("is not a number")
 
 
 def to_umask(text: str) -> int:
     """Return a file mode mask, written as YAML integers are: `077` and `0o77` are octal."""
-    value = None if text[:1] in {"+", "-"} else parse_int(text)
+    value = None if text[:1] in {"+", "-"} else parse_int(DIGIT_SEPARATOR.sub("", text))
     if value is None or value >= 2**32:
         raise ValueError("is not a mask; write it in octal, such as 022")
     return value

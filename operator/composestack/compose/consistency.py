@@ -1,4 +1,4 @@
-"""Rules that concern several attributes, or several services, of a project whose attributes are each valid."""
+"""Rules that concern several attributes, or several services, of what is active in a project. Its entries are valid."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from ipaddress import ip_address
 
-from composestack.compose.model import Config, Deploy, DeviceRequest, Project, Secret, Service, Workload
+from composestack.compose.model import Deploy, Project, Service, Workload
 from composestack.compose.normalize import NAMESPACES
 from composestack.compose.tree import Path, join
 
@@ -38,7 +38,7 @@ def findings(scope: Scope) -> Iterator[Finding]:
                 yield ("jobs", name, *path), message
         if name in scope.services:
             yield ("jobs", name), "is the name of a service too; rename one of them"
-    yield from _resources(scope.project)
+    yield from _secrets(scope.project)
     yield from _cycle(scope.project)
 
 
@@ -121,19 +121,13 @@ def _healthcheck(workload: Workload, scope: Scope) -> Iterator[Finding]:
         yield ("healthcheck", "test"), "must begin with CMD, CMD-SHELL or NONE; for a shell command write a string"
 
 
-def _ports(workload: Workload, scope: Scope) -> Iterator[Finding]:
-    for index, port in enumerate(workload.ports):
-        if port.host_ip is not None and not is_address(port.host_ip):
-            yield ("ports", index, "host_ip"), f"{port.host_ip!r} is not an IP address"
-
-
 def is_address(text: str) -> bool:
     """Tell whether a text is an IP address, of version 4 or 6."""
     try:
         ip_address(text)
     except ValueError:
         return False
-    return True
+    return "%" not in text  # a zone belongs to one host
 
 
 def _targets(workload: Workload, scope: Scope) -> Iterator[Finding]:
@@ -142,9 +136,7 @@ def _targets(workload: Workload, scope: Scope) -> Iterator[Finding]:
     for index, text in enumerate(workload.tmpfs):
         yield from _mounted(mounted, text.split(":")[0], ("tmpfs", index))
     for index, mount in enumerate(workload.volumes):
-        if not mount.target:
-            yield ("volumes", index), "target is missing; add the path in the container"
-        else:
+        if mount.target is not None:
             yield from _mounted(mounted, mount.target, ("volumes", index))
 
 
@@ -152,25 +144,6 @@ def _mounted(mounted: dict[str, Path], target: str, path: Path) -> Iterator[Find
     first = mounted.setdefault(target, path)
     if first is not path:
         yield path, f"the target {target} is already mounted by {join(first)}; remove one of them"
-
-
-def _devices(workload: Workload, scope: Scope) -> Iterator[Finding]:
-    for index, device in enumerate(workload.devices):
-        if device.target is None:
-            yield ("devices", index), "target is missing; add the path in the container"
-    for index, request in enumerate(workload.gpus):
-        yield from _request(request, ("gpus", index))
-
-
-def _request(request: DeviceRequest, path: Path) -> Iterator[Finding]:
-    if {"count", "device_ids"} <= request.model_fields_set:
-        yield path, "count and device_ids exclude each other; remove one of them"
-
-
-def _reserved_devices(service: Service, scope: Scope) -> Iterator[Finding]:
-    resources = service.deploy.resources if service.deploy else None
-    for index, request in enumerate(resources.reservations.devices if resources and resources.reservations else ()):
-        yield from _request(request, ("deploy", "resources", "reservations", "devices", index))
 
 
 def _scale(service: Service, scope: Scope) -> Iterator[Finding]:
@@ -206,8 +179,6 @@ def _limit_pairs(service: Service, deploy: Deploy) -> Iterator[tuple[str, str, f
 
 def _watches(service: Service, scope: Scope) -> Iterator[Finding]:
     for index, watch in enumerate(service.develop.watch if service.develop else ()):
-        if not watch.path:
-            yield ("develop", "watch", index, "path"), "must not be empty"
         if not watch.target and watch.action not in UNTARGETED:
             yield ("develop", "watch", index), f"target is missing, and the action {watch.action} needs it; add it"
 
@@ -219,40 +190,20 @@ WORKLOAD_CHECKS: tuple[Callable[[Workload, Scope], Iterator[Finding]], ...] = (
     _dependencies,
     _namespaces,
     _healthcheck,
-    _ports,
     _targets,
-    _devices,
 )
 SERVICE_CHECKS: tuple[Callable[[Service, Scope], Iterator[Finding]], ...] = (
     *WORKLOAD_CHECKS,
-    _reserved_devices,
     _scale,
     _limits,
     _watches,
 )
 
 
-def _resources(project: Project) -> Iterator[Finding]:
-    for name, volume in project.volumes.items():
-        for attribute in (
-            sorted(volume.model_fields_set - {"name", "external", "extensions"}) if volume.external else ()
-        ):
-            message = f"cannot stand beside external: true, which means that the volume exists; remove {attribute}"
-            yield ("volumes", name, attribute), message
+def _secrets(project: Project) -> Iterator[Finding]:
     for name, secret in project.secrets.items():
-        yield from _source(secret, ("secrets", name), ("file", "environment"))
-    for name, config in project.configs.items():
-        yield from _source(config, ("configs", name), ("file", "environment", "content"))
-
-
-def _source(resource: Secret | Config, path: Path, sources: tuple[str, ...]) -> Iterator[Finding]:
-    written = [source for source in sources if source in resource.model_fields_set]
-    if len(written) > 1:
-        yield path, f"{' and '.join(written)} exclude each other; keep one of them"
-    elif not resource.external and not (
-        written if isinstance(resource, Config) else resource.file or resource.environment
-    ):
-        yield path, f"has no source; add one of {', '.join(sources)}, or external: true"
+        if not (secret.external or secret.file or secret.environment):
+            yield ("secrets", name), "has no source; add file or environment, or external: true"
 
 
 def _cycle(project: Project) -> Iterator[Finding]:

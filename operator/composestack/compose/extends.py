@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from composestack.compose.canonical.values import kind
+from composestack.compose.canonical.reading import kind
 from composestack.compose.documents import Reference, below
 from composestack.compose.merge import NO_RULES, RULES, Merge, settled
 from composestack.compose.report import Report

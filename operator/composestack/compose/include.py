@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from composestack.compose.canonical.values import kind
+from composestack.compose.canonical.reading import kind
 from composestack.compose.documents import Documents, Reference, below
 from composestack.compose.merge import merge_entry, settled
 from composestack.compose.paths import Base, relative, relocated

@@ -16,14 +16,16 @@ from dataclasses import dataclass
 
 from composestack.api.reasons import NoticeCode
 from composestack.compose import consistency, profiles, validate
+from composestack.compose.constraints import violations
 from composestack.compose.documents import Documents
 from composestack.compose.environment import Environment
 from composestack.compose.hooks import inherited
 from composestack.compose.include import Unit
+from composestack.compose.incomplete import unsourced, untargeted
 from composestack.compose.invocation import Invocation, invocation
 from composestack.compose.model import Project
 from composestack.compose.normalize import normalized
-from composestack.compose.paths import Base, bind_mounts_without_source, join, relocated
+from composestack.compose.paths import Base, join, relocated
 from composestack.compose.problems import InvalidCompose, Notice
 from composestack.compose.redaction import redacted
 from composestack.compose.report import Report
@@ -61,8 +63,13 @@ def _loaded(source: ComposeSource, call: Invocation, documents: Documents) -> Lo
     merged = units.merged(call.files, Unit(call.directory, call.variables))
     if documents.incomplete or units.budget.values <= 0:
         report.check()
+    for path, message in untargeted(merged):
+        report.add(merged, path, message)
     document = _located(inherited(merged, units.budget, report), source, call, report)
-    complete = normalized(_model(document, call, report), call.variables, units.inclusion.contents)
+    project = _model(document, call, report)
+    for path, message in violations(project):
+        report.add(document, path, message)
+    complete = normalized(project, call.variables, units.inclusion.contents)
     active = profiles.without_inactive(complete, call.profiles, source.exclude)
     for path, message in consistency.findings(consistency.Scope(active, complete.services)):
         report.add(document, path, message)
@@ -78,8 +85,8 @@ def _located(document: Map, source: ComposeSource, call: Invocation, report: Rep
     """Return the document with absolute paths, if it is known where its root is."""
     if source.root is None:
         return document
-    for path in bind_mounts_without_source(document):
-        report.add(document, path, "source is missing; a bind mount needs the path of a file or directory")
+    for path, message in unsourced(document):
+        report.add(document, path, message)
     return relocated(document, Base(join(source.root, call.directory), source.home))
 
 

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 from composestack.compose.canonical.expansion import scalar
+from composestack.compose.canonical.reading import kind
 from composestack.compose.canonical.unique import name_key, without_repeated
-from composestack.compose.canonical.values import SCALARS, kind
+from composestack.compose.canonical.values import SCALARS
 from composestack.compose.patterns import Pattern, compile_table
 from composestack.compose.report import Report
 from composestack.compose.scalars import text

@@ -142,7 +142,7 @@ def _container_changes(container: Container, variables: Mapping[str, str], *, co
 
 
 def _mount(mount: Mount) -> Mount:
-    return mount.filled(target=clean(mount.target)) if mount.target else mount
+    return mount if mount.target is None else mount.filled(target=clean(mount.target))
 
 
 def _secret_grant(grant: Grant) -> Grant:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from composestack.compose.patterns import changed, compile_table, rewritten
-from composestack.compose.tree import Map, Path, Seq
+from composestack.compose.tree import Map
 
 REMOTE = re.compile(r"(https?://|git://|ssh://|oci://|git@|github\.com/|file://)")
 _WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
@@ -124,13 +124,3 @@ def relocated(document: Map, base: Base) -> Map:
     result = rewritten(document, _PATTERNS, lambda rule, value: rule(value, base))
     assert isinstance(result, Map)
     return result
-
-
-def bind_mounts_without_source(document: Map) -> Iterator[Path]:
-    """Yield the paths of the bind mounts that have nothing to resolve."""
-    services = document.get("services")
-    for name, service in services.items() if isinstance(services, Map) else ():
-        mounts = service.get("volumes") if isinstance(service, Map) else None
-        for index, mount in enumerate(mounts if isinstance(mounts, Seq) else ()):
-            if isinstance(mount, Map) and mount.get("type") == "bind" and "source" not in mount:
-                yield ("services", name, "volumes", index)

@@ -34,7 +34,8 @@ _DIGITS = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 _NUMBER = re.compile(r"[-+.0-9a-fA-FxXoO_]+", re.ASCII)  # and nothing else is in one
 _INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
-_DIGIT_SEPARATOR = re.compile(r"(?<=[0-9])_(?=[0-9])", re.ASCII)
+DIGIT_SEPARATOR = re.compile(r"(?<=[0-9])_(?=[0-9])", re.ASCII)
+"""An underscore that Go reads over in numbers."""
 _CLOCK = r"(\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,](\d+))?"
 _TIMESTAMP = re.compile(rf"(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})(?:([Tt ]){_CLOCK}(Z|[-+]\d\d:\d\d)?)?", re.ASCII)
 _MAX_DIGITS = 400
@@ -99,7 +100,7 @@ def _number(text: str) -> Scalar:
     if not _NUMBER.fullmatch(text):
         return text
     if text[0] == ".":
-        return _float(_DIGIT_SEPARATOR.sub("", text), text)
+        return _float(DIGIT_SEPARATOR.sub("", text), text)
     digits = text.replace("_", "")
     value = parse_int(digits)
     return _float(digits, text) if value is None else value

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from composestack.compose.scalars import INT_MAX, INT_MIN
+from composestack.compose.scalars import DIGIT_SEPARATOR, INT_MAX, INT_MIN
 
-_SIZE = re.compile(r"(\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?) ?(.*)", re.ASCII | re.DOTALL)
+_SIZE = re.compile(r"([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?) ?(.*)", re.ASCII | re.DOTALL)
 _INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
 _SCALES = {"": 1, "b": 1}
 _SCALES |= {letter + tail: 1024**power for power, letter in enumerate("kmgtp", 1) for tail in ("", "b", "ib")}
@@ -23,8 +23,8 @@ def parse(text: str) -> int:
         raise ValueError(f"a size of {len(text)} characters is too long; write a number with a unit, such as 512m")
     if _INTEGER.fullmatch(text) and INT_MIN <= int(text) <= INT_MAX:
         return int(text)
-    match = _SIZE.fullmatch(text)
-    if match is None:
+    match = _SIZE.fullmatch(DIGIT_SEPARATOR.sub("", text))
+    if match is None or float(match[1]) < 0:
         raise ValueError(f"{text!r} is not a size; write a number with a unit, such as 512m or 1.5g")
     number, unit = match.groups()
     if unit.lower() not in _SCALES:

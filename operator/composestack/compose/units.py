@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 
 from composestack.compose import validate
 from composestack.compose.canonical.unique import unique
+from composestack.compose.constraints import violations
 from composestack.compose.documents import Documents, Reference
 from composestack.compose.extends import Budget, Extender, Run, extended
 from composestack.compose.include import Inclusion, Unit
+from composestack.compose.incomplete import unsourced, untargeted
 from composestack.compose.merge import merge
+from composestack.compose.model import Project
 from composestack.compose.paths import Base, relative, relocated
 from composestack.compose.tree import Map
 
@@ -31,23 +34,31 @@ class Units:
     def unit(self, files: Sequence[tuple[str, Reference]], unit: Unit) -> Map:
         """Return the merged document of the files of an included application, which must be valid by itself."""
         result = self.merged([(path, self.documents.parse(path, by)) for path, by in files], unit)
-        validate.document(result, self.documents.report)
+        if (project := self._checked(result)) is not None:
+            for path, message in violations(project):
+                self.documents.report.add(result, path, message)
+        for path, message in unsourced(result):
+            self.documents.report.add(result, path, message)
         return result
+
+    def _checked(self, document: Map) -> Project | None:
+        """Check a document that others go over, and return its model. With variables in it, there is none."""
+        if not self.documents.interpolated:
+            return None
+        return validate.document(document, self.documents.report, complete=False)
 
     def merged(self, files: Sequence[Parsed], unit: Unit) -> Map:
         """Return the merged document of files that are parsed already."""
         report = self.documents.report
         run = Run(_Bases(self, unit), report, self.budget)
         result = Map()
-        for index, (file, documents) in enumerate(files):
-            for document in documents:
-                prepared = self.documents.prepare(document, unit.variables)
-                if prepared is None:
-                    continue
+        for file, document in ((file, document) for file, documents in files for document in documents):
+            if result:
+                self._checked(result)
+            prepared = self.documents.prepare(document, unit.variables)
+            if prepared is not None:
                 complete = self.inclusion.resolve(prepared, _with_file(unit, file))
                 result = unique(merge(result, extended(complete, file, unit.directory, run), report))
-            if index < len(files) - 1 and self.documents.interpolated:
-                validate.document(result, report)
         return result
 
 
@@ -80,6 +91,8 @@ class _Bases:
         for document in prepared:
             if document is not None:
                 merged = merge(merged, document, documents.report)
+        for path, message in (*untargeted(merged), *unsourced(merged)):
+            documents.report.add(merged, path, message)
         directory = posixpath.dirname(file) or "."
         base = Base(relative(directory, self.unit.directory), self.units.home, complete=False)
         run = Run(self, documents.report, self.units.budget)

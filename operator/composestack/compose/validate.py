@@ -16,12 +16,16 @@ from composestack.compose.tree import Map, Path
 NAME_REMEDY = "a name has letters, digits, dots, dashes and underscores only"
 
 
-def document(tree: Map, report: Report, name: str = "project") -> Project | None:
-    """Return the model of a merged document, as far as it is valid by itself."""
+def document(tree: Map, report: Report, name: str = "project", *, complete: bool = True) -> Project | None:
+    """Return the model of a merged document, as far as it is valid by itself.
+
+    Of one that is not `complete`, as another document is to go over it, sizes, durations, commands and the like are not
+    in the model where they cannot be read. The rest must be valid already.
+    """
     body = tree.holding((key, value) for key, value in tree.items() if key != "version")
     if not isinstance(tree.get("version", ""), str):
         report.add(tree, ("version",), "must be a string; better remove it, as it has no effect")
-    return project({"name": name, **typed(body, Project, report)}, tree, report)
+    return project({"name": name, **typed(body, Project, report, complete)}, tree, report)
 
 
 def project(values: Mapping[str, Any], tree: Map, report: Report) -> Project | None:

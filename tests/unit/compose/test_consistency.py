@@ -25,11 +25,7 @@ TOP = "\nvolumes: {vol: }\nnetworks: {n: }\nsecrets: {s: {file: f}}"
         ("image: a, depends_on: [no]", "depends_on.no", "not a service"),
         ("image: a, network_mode: 'service:no'", "depends_on.no", "not a service"),
         ("image: a, healthcheck: {test: [curl]}", "healthcheck.test", "CMD-SHELL"),
-        ("image: a, ports: [{target: 80, host_ip: x}]", "ports[0].host_ip", "IP address"),
         ("image: a, tmpfs: [/d], volumes: ['vol:/d']", "volumes[0]", "tmpfs[0]"),
-        ("image: a, volumes: [{type: tmpfs}]", "volumes[0]", "target is missing"),
-        ("image: a, devices: [{source: /d}]", "devices[0]", "target is missing"),
-        ("image: a, gpus: [{count: 1, device_ids: ['0']}]", "gpus[0]", "device_ids"),
         ("image: a, scale: 2, deploy: {replicas: 3}", "scale", "3"),
         ("image: a, scale: -1", "scale", "negative"),
         ("image: a, container_name: box, deploy: {replicas: 2}", "container_name", "unique"),
@@ -60,18 +56,9 @@ def test_what_looks_like_a_contradiction_and_is_none(attributes: str) -> None:
     assert set(project(f"services: {{web: {{{attributes}}}}}").services) == {"web"}
 
 
-@pytest.mark.parametrize(
-    ("text", "path"),
-    [
-        ("volumes: {v: {external: true, driver: x}}", "volumes.v.driver"),
-        ("secrets: {s: {file: a, environment: B}}", "secrets.s"),
-        ("secrets: {s: {}}", "secrets.s"),
-        ("configs: {c: {file: a, content: b}}", "configs.c"),
-    ],
-)
-def test_resources(text: str, path: str) -> None:
-    [found] = problems(f"services: {{web: {{image: a}}}}\n{text}")
-    assert found.path == path
+def test_a_secret_of_a_driver_has_no_source() -> None:
+    [found] = problems("services: {web: {image: a}}\nsecrets: {s: {driver: d}}")
+    assert (found.path, "has no source" in found.message) == ("secrets.s", True)
 
 
 def test_services_that_wait_for_each_other() -> None:

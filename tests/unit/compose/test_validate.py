@@ -35,7 +35,7 @@ from tests.unit.compose.application import problems, tree
         (
             "services: {web: {image: a, ports: [{published: '1'}]}}",
             "services.web.ports[0]",
-            "target is missing; add it",
+            "target is missing; add the port of the container",
         ),
         ("services: {a/b: {image: a}}", "services.a/b", "is not a valid name"),
         (

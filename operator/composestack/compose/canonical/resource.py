@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from composestack.compose.canonical.expansion import Malformed, expand
-from composestack.compose.canonical.values import kind
+from composestack.compose.canonical.reading import kind
 from composestack.compose.tree import Map, Mark, Seq
 
 

@@ -6,21 +6,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
+from math import isfinite
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
+from composestack.compose.canonical.reading import Unreadable
 from composestack.compose.canonical.values import CONVERSIONS
 from composestack.compose.model import (
+    BlkioConfig,
     Container,
     Element,
+    EnvFile,
     Job,
     Network,
     Secret,
     Service,
     ServiceModel,
     ServiceNetwork,
+    ThrottleDevice,
     Ulimit,
     Volume,
+    WeightDevice,
 )
 from composestack.compose.model.base import Form, forms
 from composestack.compose.report import Report
@@ -33,6 +39,8 @@ NULLABLE_ELEMENTS = (Network, Volume, ServiceNetwork, ServiceModel)
 """Elements of which null is the empty one, as in `volumes: {data: }`."""
 NAMED_ELEMENTS = (Service, Job)
 """Elements that hold their own key as `name`."""
+CLOSED = frozenset({BlkioConfig, EnvFile, ThrottleDevice, WeightDevice})
+"""Elements without `x-` attributes."""
 FILLED_IN: Mapping[type[Element], frozenset[str]] = {
     Service: frozenset({"name"}),
     Job: frozenset({"name"}),
@@ -54,11 +62,16 @@ MAX_ELEMENTS = 25_000
 CONTAINER_WEIGHT = 3
 """As how many of them a container counts, which has many more attributes."""
 
+LEFT_OUT = object()
+"""What becomes of a value that cannot be read yet."""
+
 Reader = Callable[["Conversion", Any], Any]
 
 
 def plain(value: Any) -> Any:
-    """Return a tree as plain dicts, lists and JSON scalars."""
+    """Return a tree as plain dicts, lists and JSON scalars. Raises ValueError for a number that JSON does not have."""
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError(f"has the value {value}, which is no number; put it in quotes")
     if isinstance(value, Map):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, Seq):
@@ -67,11 +80,16 @@ def plain(value: Any) -> Any:
 
 
 class Conversion:
-    """One walk over a document. Problems go to the report; what the models will refuse stays as it is."""
+    """One walk over a document. Problems go to the report; what the models will refuse stays as it is.
 
-    def __init__(self, document: Map, report: Report) -> None:
+    Of a document that is not `complete`, contents that cannot be read are left out: another one may replace them.
+    A date is text in it, as it is for the Compose schema.
+    """
+
+    def __init__(self, document: Map, report: Report, complete: bool = True) -> None:
         self._document = document
         self._report = report
+        self._complete = complete
         self._path: list[str | int] = []
         self._suggestions = 0
         self._room = MAX_ELEMENTS
@@ -84,16 +102,18 @@ class Conversion:
         self.count(shape.weight)
         result: dict[str, Any] = {}
         extensions: dict[str, Any] = {}
-        for key, value in node.items():
+        for key, written in node.items():
             reader = shape.readers.get(key)
+            value = written if self._complete or type(written) is not Timestamp else str(written)
             if reader is not None and value is not None:
-                result[key] = self.read(reader, key, value)
+                if (read := self.read(reader, key, value)) is not LEFT_OUT:
+                    result[key] = read
             elif key in shape.attributes:
                 result[key] = value
                 if value is None and key not in NULLABLE:
                     self.problem(key, "must not be null; give it a value or remove the line")
-            elif key.startswith("x-"):
-                extensions[key] = plain(value)
+            elif key.startswith("x-") and shape.extensible:
+                extensions[key] = self.read(_plain, key, value)
             else:
                 self.problem(key, self._unknown(key, shape.attributes))
         if extensions or not result:
@@ -113,6 +133,8 @@ class Conversion:
         try:
             return reader(self, value)
         except ValueError as error:
+            if isinstance(error, Unreadable) and not self._complete:
+                return LEFT_OUT
             self._report.add(self._document, tuple(self._path), str(error))
             return value
         finally:
@@ -142,6 +164,7 @@ class Shape:
     """The attributes of an element, and how those are read that are not taken as they are."""
 
     weight: int
+    extensible: bool
     attributes: frozenset[str]
     readers: Mapping[str, Reader]
 
@@ -154,7 +177,11 @@ def shape_of(kind: type[Element]) -> Shape:
     readers |= {name: _form_reader(form) for name, form in forms(kind).items() if name in attributes}
     present = {name: reader for name, reader in readers.items() if reader is not None}
     weight = CONTAINER_WEIGHT if issubclass(kind, Container) else 1
-    return Shape(weight, frozenset(attributes), present)
+    return Shape(weight, kind not in CLOSED, frozenset(attributes), present)
+
+
+def _plain(_: Conversion, value: Any) -> Any:
+    return plain(value)
 
 
 def _form_reader(form: Form) -> Reader:
@@ -223,6 +250,6 @@ def _entries_reader(kind: type[Element], annotation: Any) -> Reader:
     return read
 
 
-def typed(document: Map, kind: type[Element], report: Report) -> Any:
-    """Return the values from which `kind` is built, as plain dicts and lists."""
-    return Conversion(document, report).element(document, kind)
+def typed(document: Map, kind: type[Element], report: Report, complete: bool = True) -> Any:
+    """Return the values from which `kind` is built, as plain dicts and lists. `complete`: see `Conversion`."""
+    return Conversion(document, report, complete).element(document, kind)

@@ -1,7 +1,7 @@
 """Values as documents write them, into values as the models hold them: one small function for each `Form`.
 
-A function leaves alone what it does not understand, so that the model says what is wrong with it. It raises ValueError
-with what to write instead where a value has the right type and a wrong content.
+A function leaves alone what it does not understand, so that the model says what is wrong with it. Where it can say
+better what to write instead, it raises ValueError; and `Unreadable` if the type is right and the content is wrong.
 """
 
 from __future__ import annotations
@@ -10,68 +10,14 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from composestack.compose import durations, sizes, words
-from composestack.compose.casts import to_bool, to_float, to_int, to_umask
+from composestack.compose import words
+from composestack.compose.canonical import numbers
+from composestack.compose.canonical.reading import Unreadable, kind, read
 from composestack.compose.model.base import Form
 from composestack.compose.scalars import Timestamp, text
 from composestack.compose.tree import Map, Seq
 
 SCALARS = (str, int, float, bool, Timestamp)
-
-
-def kind(value: object) -> str:
-    """Name the type of a value in the words of YAML."""
-    for types, name in _KINDS:
-        if isinstance(value, types):
-            return name
-    return "a number"
-
-
-_KINDS: tuple[tuple[Any, str], ...] = (
-    (bool, "a boolean"),
-    (str, "a string"),
-    (Map, "a mapping"),
-    (Seq, "a list"),
-    (Timestamp, "a date"),
-    (type(None), "null"),
-)
-
-
-def cast(to: Callable[[str], Any], value: str) -> Any:
-    """Read a string as another type; the error shows the string."""
-    try:
-        return to(value)
-    except ValueError as error:
-        raise ValueError(f"{value[:80]!r} {error}") from error
-
-
-def boolean(value: Any) -> Any:
-    """Read a word of YAML 1.1 as a boolean."""
-    return cast(to_bool, value) if isinstance(value, str) else value
-
-
-def integer(value: Any) -> Any:
-    """Read digits as an integer; 2.0 is one too."""
-    if isinstance(value, str):
-        return cast(to_int, value)
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def number(value: Any) -> Any:
-    """Read digits as a number."""
-    return cast(to_float, value) if isinstance(value, str) else value
-
-
-def umask(value: Any) -> Any:
-    """Read octal digits as a mask."""
-    return cast(to_umask, value) if isinstance(value, str) else value
-
-
-def count(value: Any) -> Any:
-    """Read `all` as -1."""
-    if isinstance(value, str) and value.lower() == "all":
-        return -1
-    return integer(value)
 
 
 def as_text(value: Any) -> Any:
@@ -83,7 +29,7 @@ def as_text(value: Any) -> Any:
 
 def digits(value: Any) -> Any:
     """Write a whole number as a string."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return str(numbers.truncated(value)) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def switch(value: Any) -> Any:
@@ -91,42 +37,9 @@ def switch(value: Any) -> Any:
     return text(value) if isinstance(value, bool) else value
 
 
-def duration(value: Any) -> Any:
-    """Read `1m30s` as nanoseconds."""
-    if not isinstance(value, str):
-        raise ValueError(f"must be a duration with a unit, such as 30s, not {kind(value)}")
-    return durations.parse(value)
-
-
-def size(value: Any) -> Any:
-    """Read `64m` as bytes."""
-    if isinstance(value, str):
-        return sizes.parse(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"must be a whole number of bytes, or a string such as 512m, not {_shown(value)}")
-    return value
-
-
-def size_text(value: Any) -> Any:
-    """Read `64m` as bytes; a bare number is an error, as in the Compose schema."""
-    if not isinstance(value, str):
-        raise ValueError(f"must be a string such as '512m', not {_shown(value)}")
-    return sizes.parse(value)
-
-
-def mode(value: Any) -> Any:
-    """Read octal digits as a file mode."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return int(value, 8)
-    except ValueError as error:
-        raise ValueError(f"{value!r} is not a file mode; write it in octal, such as 0440") from error
-
-
 def command(value: Any) -> Any:
     """Split a command string into words."""
-    return words.split(value) if isinstance(value, str) else value
+    return read(words.split, value) if isinstance(value, str) else value
 
 
 def health_test(value: Any) -> Any:
@@ -166,7 +79,7 @@ def variables(value: Any) -> Any:
             raise ValueError(f"each item must be a string such as NAME=value, not {kind(item)}")
         name, equals, content = item.partition("=")
         if name[-1:].isspace():
-            raise ValueError(f"{name!r} ends with a space; remove the space before the equals sign")
+            raise Unreadable(f"{name!r} ends with a space; remove the space before the equals sign")
         result[name] = content if equals else None
     return result
 
@@ -189,9 +102,26 @@ def options(value: Any) -> Any:
     if not isinstance(value, Map):
         return value
     for key, item in value.items():
-        if isinstance(item, bool) or not isinstance(item, str | int | float):
+        if isinstance(item, bool) or not isinstance(item, str | int | float | Timestamp):
             raise ValueError(f"{key} must be a string or a number, not {kind(item)}; put it in quotes")
-    return {key: text(item) for key, item in value.items()}
+    return {key: as_text(item) for key, item in value.items()}
+
+
+def storage_options(value: Any) -> Any:
+    """Write the whole numbers of a mapping as strings, with null for the empty string."""
+    if not isinstance(value, Map):
+        return value
+    result = {key: "" if item is None else digits(item) for key, item in value.items()}
+    for key, item in result.items():
+        if not isinstance(item, str):
+            raise Unreadable(f"{key} must be a string or a whole number, not {kind(item)}; put it in quotes")
+    return result
+
+
+def driver_options(value: Any) -> Any:
+    """As options, of which a fraction is an error."""
+    options(value)
+    return storage_options(value)
 
 
 def log_options(value: Any) -> Any:
@@ -223,7 +153,7 @@ def hosts(value: Any) -> Any:
     result: dict[str, list[Any]] = {}
     for host, addresses in pairs:
         if not host or ":" in host or "=" in host:
-            raise ValueError(f"{host!r} is not a host name")
+            raise Unreadable(f"{host!r} is not a host name")
         result.setdefault(host, []).extend(_without_brackets(address) for address in addresses)
     return result
 
@@ -233,7 +163,7 @@ def _host(item: Any) -> tuple[str, list[str]]:
         raise ValueError(f"each item must be a string such as host=10.0.0.1, not {kind(item)}")
     host, separator, addresses = item.partition("=" if "=" in item else ":")
     if not separator:
-        raise ValueError(f"{item!r} has no address; write it as host=10.0.0.1")
+        raise Unreadable(f"{item!r} has no address; write it as host=10.0.0.1")
     return host, addresses.split(",")
 
 
@@ -243,30 +173,26 @@ def _without_brackets(address: Any) -> Any:
     return address
 
 
-def ulimit(value: Any) -> Any:
-    """Read one number as both limits."""
-    limit = integer(value)
-    if isinstance(limit, bool) or not isinstance(limit, int):
-        raise ValueError(f"must be a number, or a mapping with soft and hard, not {kind(value)}")
-    return {"soft": limit, "hard": limit, "single": True}
-
-
-def _shown(value: Any) -> str:
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else kind(value)
-
-
 CONVERSIONS: dict[Form, Callable[[Any], Any]] = {
-    Form.BOOLEAN: boolean,
-    Form.INTEGER: integer,
-    Form.NUMBER: number,
-    Form.UMASK: umask,
-    Form.COUNT: count,
+    Form.BOOLEAN: numbers.boolean,
+    Form.INTEGER: numbers.integer,
+    Form.TRUNCATED: numbers.truncated_integer,
+    Form.PRIORITY: numbers.truncated,
+    Form.WHOLE: numbers.whole,
+    Form.UNSIGNED: numbers.unsigned,
+    Form.RETRIES: numbers.retries,
+    Form.WEIGHT: numbers.weight,
+    Form.NUMBER: numbers.number,
+    Form.UMASK: numbers.umask,
+    Form.COUNT: numbers.count,
     Form.DIGITS: digits,
     Form.SWITCH: switch,
-    Form.DURATION: duration,
-    Form.SIZE: size,
-    Form.SIZE_TEXT: size_text,
-    Form.MODE: mode,
+    Form.DURATION: numbers.duration,
+    Form.SIZE: numbers.size,
+    Form.SIZE_TEXT: numbers.size_text,
+    Form.MODE: numbers.mode,
+    Form.TMPFS_MODE: numbers.tmpfs_mode,
+    Form.LIMIT: numbers.limit,
     Form.WORDS: command,
     Form.TEST: health_test,
     Form.UNIQUE: unique,
@@ -275,7 +201,9 @@ CONVERSIONS: dict[Form, Callable[[Any], Any]] = {
     Form.LABELS: labels,
     Form.OPTIONS: options,
     Form.LOG_OPTIONS: log_options,
+    Form.STORAGE_OPTIONS: storage_options,
+    Form.DRIVER_OPTIONS: driver_options,
     Form.MULTI_OPTIONS: multi_options,
     Form.HOSTS: hosts,
-    Form.ULIMIT: ulimit,
+    Form.ULIMIT: numbers.ulimit,
 }

@@ -19,6 +19,20 @@ class Form(Enum):
     INTEGER = auto()
     NUMBER = auto()
     """Also a string of digits."""
+    UNSIGNED = auto()
+    """As INTEGER, and not negative."""
+    TRUNCATED = auto()
+    """As INTEGER, and the fraction of a number is cut off."""
+    RETRIES = auto()
+    """As TRUNCATED, and not negative."""
+    WHOLE = auto()
+    """Also a number such as 2.0."""
+    PRIORITY = auto()
+    """Also a number whose fraction is cut off."""
+    WEIGHT = auto()
+    """As WHOLE, of 16 bits."""
+    LIMIT = auto()
+    """An integer, and nothing else: 2.0 is none."""
     UMASK = auto()
     COUNT = auto()
     """Also the word `all`, which is -1."""
@@ -34,6 +48,8 @@ class Form(Enum):
     """As SIZE, but never a bare number."""
     MODE = auto()
     """A number, or a string of octal digits."""
+    TMPFS_MODE = auto()
+    """A number, of 32 bits; its fraction is cut off."""
     WORDS = auto()
     """A list, or one command string that is split at spaces."""
     TEST = auto()
@@ -50,6 +66,10 @@ class Form(Enum):
     """A mapping of strings and numbers."""
     LOG_OPTIONS = auto()
     """As OPTIONS, and null is the empty string."""
+    STORAGE_OPTIONS = auto()
+    """A mapping of strings and whole numbers; null is the empty string."""
+    DRIVER_OPTIONS = auto()
+    """As OPTIONS, but a number must be whole."""
     MULTI_OPTIONS = auto()
     """A mapping of scalars and lists of scalars."""
     HOSTS = auto()
@@ -61,7 +81,13 @@ class Form(Enum):
 Int = Annotated[int, Strict(), Form.INTEGER]
 Float = Annotated[float, Strict(), Form.NUMBER]
 Bool = Annotated[bool, Strict(), Form.BOOLEAN]
-PlainInt = Annotated[int, Strict()]
+Truncated = Annotated[int, Strict(), Form.TRUNCATED]
+Unsigned = Annotated[int, Strict(), Field(ge=0), Form.UNSIGNED]
+Retries = Annotated[int, Strict(), Field(ge=0), Form.RETRIES]
+PlainInt = Annotated[int, Strict(), Form.WHOLE]
+Priority = Annotated[int, Strict(), Form.PRIORITY]
+Weight = Annotated[int, Strict(), Field(ge=0), Form.WEIGHT]
+Limit = Annotated[int, Strict(), Form.LIMIT]
 PlainBool = Annotated[bool, Strict()]
 Umask = Annotated[int, Strict(), Field(ge=0, lt=2**32), Form.UMASK]
 Count = Annotated[int, Strict(), Form.COUNT]
@@ -69,6 +95,7 @@ Duration = Annotated[int, Strict(), Form.DURATION]
 Size = Annotated[int, Strict(), Form.SIZE]
 SizeText = Annotated[int, Strict(), Form.SIZE_TEXT]
 Mode = Annotated[int, Strict(), Field(ge=0), Form.MODE]
+TmpfsMode = Annotated[int, Strict(), Field(ge=0), Form.TMPFS_MODE]
 Digits = Annotated[str, Form.DIGITS]
 Switch = Annotated[str, Form.SWITCH]
 Words = Annotated[tuple[str, ...], Form.WORDS]
@@ -79,6 +106,8 @@ Variables = Annotated[Mapping[str, str | None], Form.VARIABLES]
 Labels = Annotated[Mapping[str, str], Form.LABELS]
 Options = Annotated[Mapping[str, str], Form.OPTIONS]
 LogOptions = Annotated[Mapping[str, str], Form.LOG_OPTIONS]
+StorageOptions = Annotated[Mapping[str, str], Form.STORAGE_OPTIONS]
+DriverOptions = Annotated[Mapping[str, str], Form.DRIVER_OPTIONS]
 MultiOptions = Annotated[Mapping[str, tuple[str, ...]], Form.MULTI_OPTIONS]
 Hosts = Annotated[Mapping[str, tuple[str, ...]], Form.HOSTS]
 Whole = Annotated[int, Strict(), Field(ge=0), Form.INTEGER]

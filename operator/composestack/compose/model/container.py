@@ -13,7 +13,6 @@ from composestack.compose.model.base import (
     Element,
     Float,
     Hosts,
-    Int,
     Labels,
     LogOptions,
     Name,
@@ -22,7 +21,9 @@ from composestack.compose.model.base import (
     PlainBool,
     PullPolicy,
     Size,
+    StorageOptions,
     Texts,
+    Truncated,
     Umask,
     UniqueTexts,
     Variables,
@@ -80,11 +81,11 @@ class Container(Element):
     configs: tuple[Grant, ...] = ()
     cpu_count: Whole | None = None
     cpu_percent: Percent | None = None
-    cpu_period: Int | None = None
-    cpu_quota: Int | None = None
-    cpu_rt_period: Int | None = None
-    cpu_rt_runtime: Int | None = None
-    cpu_shares: Int | None = None
+    cpu_period: Truncated | None = None
+    cpu_quota: Truncated | None = None
+    cpu_rt_period: Truncated | None = None
+    cpu_rt_runtime: Truncated | None = None
+    cpu_shares: Truncated | None = None
     cpus: Float | None = None
     cpuset: str | None = None
     credential_spec: CredentialSpec | None = None
@@ -120,7 +121,7 @@ class Container(Element):
     oom_kill_disable: Bool | None = None
     oom_score_adj: OomScore | None = None
     pid: str | None = None
-    pids_limit: Int | None = None
+    pids_limit: Truncated | None = None
     platform: str | None = None
     privileged: Bool | None = None
     pull_policy: PullPolicy | None = None
@@ -132,7 +133,7 @@ class Container(Element):
     shm_size: Size | None = None
     stop_grace_period: Duration | None = None
     stop_signal: str | None = None
-    storage_opt: LogOptions = Field(default_factory=dict)
+    storage_opt: StorageOptions = Field(default_factory=dict)
     sysctls: Labels = Field(default_factory=dict)
     tmpfs: tuple[str, ...] = ()
     ulimits: Ulimits = Field(default_factory=dict)

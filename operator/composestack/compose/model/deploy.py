@@ -6,14 +6,24 @@ from typing import Literal
 
 from pydantic import Field
 
-from composestack.compose.model.base import Duration, Element, Float, Int, Labels, SizeText, UniqueTexts, Whole
+from composestack.compose.model.base import (
+    Duration,
+    Element,
+    Float,
+    Int,
+    Labels,
+    SizeText,
+    Truncated,
+    UniqueTexts,
+    Unsigned,
+)
 from composestack.compose.model.resources import DeviceRequest
 
 
 class UpdateConfig(Element):
     """Rolling updates (`update_config`) and rollbacks (`rollback_config`). `delay` and `monitor` are nanoseconds."""
 
-    parallelism: Whole | None = None
+    parallelism: Unsigned | None = None
     delay: Duration | None = None
     failure_action: str | None = None
     monitor: Duration | None = None
@@ -25,7 +35,7 @@ class DiscreteResource(Element):
     """A countable resource that an administrator gave a name."""
 
     kind: str | None = None
-    value: Int | None = None
+    value: Truncated | None = None
 
 
 class GenericResource(Element):
@@ -69,7 +79,7 @@ class RestartPolicy(Element):
 
     condition: str | None = None
     delay: Duration | None = None
-    max_attempts: Whole | None = None
+    max_attempts: Unsigned | None = None
     window: Duration | None = None
 
 
@@ -84,7 +94,7 @@ class Placement(Element):
 
     constraints: tuple[str, ...] = ()
     preferences: tuple[PlacementPreference, ...] = ()
-    max_replicas_per_node: Whole | None = None
+    max_replicas_per_node: Unsigned | None = None
 
 
 class Deploy(Element):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Element, Labels, Mode, Options
+from composestack.compose.model.base import Bool, DriverOptions, Element, Labels, Mode
 
 
 class Grant(Element):
@@ -42,7 +42,7 @@ class Secret(FileObject):
 
     content: str | None = None
     driver: str | None = None
-    driver_opts: Options = Field(default_factory=dict)
+    driver_opts: DriverOptions = Field(default_factory=dict)
 
 
 class Config(FileObject):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Element, Labels, Options, PlainInt
+from composestack.compose.model.base import Bool, Element, Labels, Options, Priority
 
 
 class ServiceNetwork(Element):
@@ -14,13 +14,13 @@ class ServiceNetwork(Element):
 
     aliases: tuple[str, ...] = ()
     driver_opts: Options = Field(default_factory=dict)
-    gw_priority: PlainInt | None = None
+    gw_priority: Priority | None = None
     interface_name: str | None = None
     ipv4_address: str | None = None
     ipv6_address: str | None = None
     link_local_ips: tuple[str, ...] = ()
     mac_address: str | None = None
-    priority: PlainInt | None = None
+    priority: Priority | None = None
     use_service_name_alias: Bool | None = None
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field, Strict
+from pydantic import Field
 
-from composestack.compose.model.base import Count, Element, Form, Int, Labels, Size, UniqueTexts
+from composestack.compose.model.base import Count, Element, Form, Labels, Limit, Size, UniqueTexts, Weight
 
 
 class ThrottleDevice(Element):
@@ -15,10 +15,6 @@ class ThrottleDevice(Element):
 
     path: str | None = None
     rate: Size | None = None
-
-
-Weight = Annotated[int, Strict(), Field(ge=0)]
-"""A number; unlike others, Docker does not read it from a string, or a variable."""
 
 
 class WeightDevice(Element):
@@ -74,8 +70,8 @@ class DeviceRequest(Element):
 class Ulimit(Element):
     """A resource limit, -1 for unlimited. `single` tells that one number was written for both."""
 
-    soft: Int
-    hard: Int
+    soft: Limit
+    hard: Limit
     single: bool = False
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Element, Labels, Mode, Options, Size
+from composestack.compose.model.base import Bool, Element, Labels, Options, Size, TmpfsMode
 
 
 class BindOptions(Element):
@@ -33,7 +33,7 @@ class TmpfsOptions(Element):
     """Options of a mount of type tmpfs: `size` in bytes, `mode` as in chmod."""
 
     size: Annotated[Size, Field(ge=0)] | None = None
-    mode: Mode | None = None
+    mode: TmpfsMode | None = None
 
 
 class ImageOptions(Element):

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Digits, Duration, Element, Name, Test, Texts, Whole
+from composestack.compose.model.base import Bool, Digits, Duration, Element, Name, Retries, Test, Texts, Unsigned
 from composestack.compose.model.build import Build
 from composestack.compose.model.container import Container
 
@@ -32,7 +32,7 @@ class Healthcheck(Element):
     test: Test = ()
     interval: Duration | None = None
     timeout: Duration | None = None
-    retries: Whole | None = None
+    retries: Retries | None = None
     start_period: Duration | None = None
     start_interval: Duration | None = None
     disable: Bool | None = None
@@ -45,7 +45,7 @@ class Port(Element):
     `protocol` is lower case. Short syntax fills in `mode` and `protocol`.
     """
 
-    target: Whole
+    target: Unsigned
     published: Digits | None = None
     host_ip: str | None = None
     protocol: str = "tcp"

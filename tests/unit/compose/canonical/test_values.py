@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from composestack.compose.canonical.values import CONVERSIONS, kind
+from composestack.compose.canonical.reading import kind
+from composestack.compose.canonical.values import CONVERSIONS
 from composestack.compose.model.base import Form
 from composestack.compose.scalars import Timestamp
 from composestack.compose.tree import Map, Seq
@@ -57,7 +58,7 @@ def mapping(**values: Any) -> Map:
             {"a": ["1.1.1.1", "2.2.2.2", "3.3.3.3"], "b": ["::1"]},
         ),
         (Form.HOSTS, mapping(a="[::1]", b=Seq(["1.1.1.1"])), {"a": ["::1"], "b": ["1.1.1.1"]}),
-        (Form.ULIMIT, "5", {"soft": 5, "hard": 5, "single": True}),
+        (Form.ULIMIT, 5, {"soft": 5, "hard": 5, "single": True}),
     ],
 )
 def test_what_values_become(form: Form, value: Any, expected: Any) -> None:

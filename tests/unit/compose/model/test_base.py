@@ -38,7 +38,7 @@ def test_what_was_not_written_is_none_or_empty() -> None:
 def test_forms_are_found_through_optional_fields() -> None:
     assert forms(Limits) == {"cpus": Form.NUMBER, "memory": Form.SIZE_TEXT, "pids": Form.INTEGER}
     assert forms(Mount) == {"read_only": Form.BOOLEAN}
-    assert forms(Ulimit) == {"soft": Form.INTEGER, "hard": Form.INTEGER}
+    assert forms(Ulimit) == {"soft": Form.LIMIT, "hard": Form.LIMIT}
     assert "resources" not in forms(Deploy)
 
 
