@@ -10,6 +10,7 @@ from composestack.compose.problems import Notice
 from composestack.kinds import KINDS, Ref
 from composestack.translate import labels, quantity
 from composestack.translate.annotations import not_allowed
+from composestack.translate.assembly import Assembler
 from composestack.translate.catalog import Catalog
 from composestack.translate.contribution import Clash, Contribution, combine, merge_objects
 from composestack.translate.digest import with_digest
@@ -38,7 +39,7 @@ def translate(project: Project, scope: Scope, catalog: Catalog = CATALOG) -> Pla
     notices, problems = unsupported(project)
     project = expanded(project)
     stack = Stack(project, scope)
-    problems += [*_of_scope(scope), *stack.settings_problems]
+    problems += [*_of_scope(scope), *stack.settings_problems, *stack.together.problems]
     notices += [
         Notice(f"spec.images.{name}", NoticeCode.IGNORED, "there is no active service of that name")
         for name in scope.images
@@ -53,7 +54,9 @@ def translate(project: Project, scope: Scope, catalog: Catalog = CATALOG) -> Pla
         name: _share(f"services.{name}", catalog, "services", service, stack)
         for name, service in project.services.items()
     }
-    shares = [*services.values(), *_top_level(project, stack, catalog)]
+    together = Assembler(project.services, services, stack, catalog)
+    pods = {pod.host: together.pod(pod) for pod in stack.together.of.values()}
+    shares = [*services.values(), *pods.values(), *_top_level(project, stack, catalog)]
     notices += [notice for share in shares for notice in share.notices]
     problems += [problem for share in shares for problem in share.problems]
     if problems:
@@ -63,10 +66,13 @@ def translate(project: Project, scope: Scope, catalog: Catalog = CATALOG) -> Pla
     except Clash as clash:
         message = f"two elements of the stack make the same object ({clash})"
         raise Refused([Refusal("services", message, "rename one of them")]) from clash
-    workloads = stamped({name: _workload(name, share, stack) for name, share in services.items()}, services)
+    follows = {
+        host: {stack.pod_of(need.service).host for need in share.needs if need.restart} for host, share in pods.items()
+    }
+    workloads = stamped({host: _workload(host, share, stack) for host, share in pods.items()}, follows)
     return Plan(
         manifests=_in_apply_order((*objects, *workloads)),
-        services=tuple(_planned_service(name, services[name], stack) for name in sorted(services)),
+        services=tuple(_planned_service(name, pods[stack.pod_of(name).host], stack) for name in sorted(services)),
         volumes=_planned_volumes(stack),
         notices=tuple(sorted(set(notices))),
         bindings=tuple(sorted(binding for share in services.values() for binding in share.bindings)),
@@ -131,9 +137,10 @@ def _in_apply_order(manifests: Iterable[Manifest]) -> tuple[Manifest, ...]:
 
 
 def _planned_service(name: str, share: Contribution, stack: Stack) -> PlannedService:
-    host = stack.labels[name]
+    """Say what the status tells about a service. `share` is that of the pod in which it runs."""
+    label, pod = stack.labels[name], stack.pod_of(name)
     ports = [
-        f"{host}:{port.number}" if port.protocol == "TCP" else f"{host}:{port.number}/{port.protocol.lower()}"
+        f"{label}:{port.number}" if port.protocol == "TCP" else f"{label}:{port.number}/{port.protocol.lower()}"
         for port in stack.discovery.ports[name]
     ]
     return PlannedService(
@@ -142,8 +149,10 @@ def _planned_service(name: str, share: Contribution, stack: Stack) -> PlannedSer
         image=stack.image(name),
         replicas=stack.pods(name),
         needs=tuple(share.needs),
-        endpoints=tuple(ports) or (host,),
+        endpoints=tuple(ports) or (label,),
         rollback=share.rollback,
+        host=pod.host if pod.host != name else "",
+        container=stack.labels[name] if pod.shared else "",
     )
 
 

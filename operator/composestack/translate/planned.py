@@ -52,6 +52,9 @@ class PlannedService:
     `replicas` is None where the cluster decides (one pod a node). `endpoints` are addresses inside the cluster, like
     `redis:6379`. `rollback` says that the stack goes back to what was ready last if a rollout of this service fails:
     how its pods are replaced then, as fields of the workload's spec.
+
+    Where services share a pod, `workload`, `needs` and `rollback` are those of the pod, `host` is the service after
+    which its pods are labelled, and `container` is the one that runs this service.
     """
 
     name: str
@@ -61,6 +64,8 @@ class PlannedService:
     needs: tuple[Need, ...] = ()
     endpoints: tuple[str, ...] = ()
     rollback: Mapping[str, Any] | None = None
+    host: str = ""
+    container: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,27 +4,32 @@ depends_on).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from graphlib import TopologicalSorter
 
-from composestack.translate.contribution import Contribution
 from composestack.translate.digest import fingerprint
-from composestack.translate.labels import dependency
+from composestack.translate.labels import DEPENDENCY, dependency
 from composestack.translate.planned import Manifest
 
 
-def stamped(workloads: Mapping[str, Manifest], shares: Mapping[str, Contribution]) -> list[Manifest]:
+def stamped(workloads: Mapping[str, Manifest], follows: Mapping[str, Collection[str]]) -> list[Manifest]:
     """Return the workloads, by name of their service, with the digests of the pod templates that theirs follow.
 
-    A digest that changes changes the template, so the pods are replaced, and those that follow them in turn. What
-    happens to pods of the same template, such as a crash, changes nothing.
+    `follows` are the names of those by name. A digest that changes changes the template, so the pods are replaced, and
+    those that follow them in turn. What happens to pods of the same template, such as a crash, changes nothing.
     """
-    follows = {name: [need.service for need in share.needs if need.restart] for name, share in shares.items()}
     done: dict[str, Manifest] = {}
     for name in TopologicalSorter(follows).static_order():
         stamps = {dependency(other): fingerprint(done[other]["spec"]["template"]) for other in follows[name]}
         done[name] = _with_stamps(workloads[name], stamps) if stamps else workloads[name]
     return [done[name] for name in workloads]
+
+
+def stamps(workload: Manifest) -> dict[str, str]:
+    """Return what the pods of a workload, planned or live, are restarted with: digest by annotation."""
+    template = workload.get("spec", {}).get("template", {})
+    annotations = template.get("metadata", {}).get("annotations", {})
+    return {key: value for key, value in sorted(annotations.items()) if key.startswith(DEPENDENCY)}
 
 
 def _with_stamps(workload: Manifest, stamps: Mapping[str, str]) -> Manifest:

@@ -13,7 +13,7 @@ from composestack.translate.planned import Manifest
 def workload(
     kind: str, name: str, labels: Mapping[str, str], selector: Mapping[str, str], share: Contribution
 ) -> Manifest:
-    """Assemble the manifest from what the concerns contributed, around the settings that every pod of a stack has.
+    """Put the share of a whole pod (see assembly.py) around the settings that every pod of a stack has.
 
     `enableServiceLinks: false`: Docker injects no `DB_PORT=tcp://…`. No service account token: an application that was
     written for Docker does not talk to the Kubernetes API. Seccomp RuntimeDefault is Docker's default as well.
@@ -26,7 +26,6 @@ def workload(
             "spec": {
                 **_POD,
                 **pod,
-                "containers": [share.container],
                 "securityContext": {**_SECURITY, **pod.get("securityContext", {})},
             },
         },

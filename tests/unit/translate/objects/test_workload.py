@@ -4,8 +4,11 @@ from composestack.translate.contribution import Contribution
 from composestack.translate.objects.workload import workload
 
 SHARE = Contribution(
-    container={"name": "web", "image": "acme/web"},
-    pod={"securityContext": {"fsGroup": 1}, "restartPolicy": "Never"},
+    pod={
+        "containers": [{"name": "web", "image": "acme/web"}],
+        "securityContext": {"fsGroup": 1},
+        "restartPolicy": "Never",
+    },
     template={"labels": {"network": "member"}, "annotations": {"a": "b"}},
     workload={"metadata": {"annotations": {"c": "d"}}, "spec": {"replicas": 2}},
 )
