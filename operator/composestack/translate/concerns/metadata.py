@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Service
 from composestack.compose.problems import Notice
-from composestack.translate import kompose
 from composestack.translate.annotations import from_labels, is_reserved, not_allowed
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
+from composestack.translate.kompose.migration import HONOURED
 from composestack.translate.names import is_qualified_name, label_value
 from composestack.translate.objects.base import manifest, with_annotations
 from composestack.translate.refusal import Refusal
@@ -35,7 +35,7 @@ UNREAD = {
 def container_labels(service: Service, stack: Stack) -> Contribution:
     """Docker's labels and annotations describe the container, so they go to the pod template."""
     path = f"services.{service.name}"
-    labels = from_labels(service.labels, f"{path}.labels", kompose.HONOURED)
+    labels = from_labels(service.labels, f"{path}.labels", HONOURED)
     annotations = from_labels(service.annotations, f"{path}.annotations")
     own = from_labels(stack.settings[service.name].pod_annotations, f"{path}.x-kubernetes.podAnnotations")
     values = {**labels.values, **annotations.values, **own.values}

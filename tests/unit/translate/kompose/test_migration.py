@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from composestack.compose.model import Deploy, Service
-from composestack.translate.kompose import migrated
+from composestack.translate.kompose.migration import migrated
 
 
 def written(**labels: str) -> dict[str, Any]:
