@@ -132,7 +132,6 @@ UNSUPPORTED: Mapping[str, Unsupported] = {
     "services.*.use_api_socket": _refused("there is no Docker engine", _LEAVE),
     "services.*.userns_mode": _refused("the user namespace of the node is not a stack's to use", _LEAVE),
     "services.*.uts": _refused("the host name of the node is not a stack's to use", _LEAVE, "private"),
-    "services.*.volumes[].bind.recursive": _ignored("project files have no mounts below them"),
     "services.*.volumes[].bind.selinux": _ignored("Kubernetes labels volumes by itself"),
     "services.*.volumes[].consistency": _ignored("it tunes Docker Desktop"),
     "services.*.volumes[].volume.labels": _not_yet("the claim of an anonymous volume does not bear them"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Device, DeviceRequest, Service
@@ -13,12 +14,17 @@ from composestack.translate.policy import forbidden
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 
-GPU = "gpu"
+GPUS = {"gpu", "nvidia"}
+DRIVER_CAPABILITIES = {"compat32", "compute", "display", "graphics", "utility", "video"}
+"""What Docker makes a variable of, for NVIDIA's container runtime (moby, daemon/nvidia_linux.go)."""
+UNASKED = {"compute", "utility"}
+"""What that runtime gives where the variable is not set (NVIDIA Container Toolkit, "Driver Capabilities")."""
 ALL = -1
 OTHERS = {"amd": "amd.com/gpu", "intel": "gpu.intel.com/i915"}
 """The resources of device plugins besides NVIDIA's, by driver (documentation of these plugins)."""
 PERMISSIONS = {"rwm", "rw"}
 """What plugins give: the whole device."""
+FEATURES = "NVIDIA_DRIVER_CAPABILITIES"
 DRIVERS = {None, "", "nvidia", "cdi"}
 
 
@@ -36,18 +42,22 @@ DRIVERS = {None, "", "nvidia", "cdi"}
     "services.*.devices[].source",
     "services.*.devices[].target",
     "services.*.devices[].permissions",
+    considers=("services.*.environment", "services.*.x-kubernetes.env[].name"),
     caveat="Needs a device plugin; the admin's policy says for which devices. `all` asks for one GPU.",
 )
 def devices(service: Service, stack: Stack) -> Contribution:
     """A number of GPUs, and devices for which the admin's policy names a resource. The plugin decides which ones."""
     policy, path = stack.scope.policy, f"services.{service.name}.devices"
     counts: dict[str, int] = {}
+    features: set[str] = set()
     notices: list[Notice] = []
     problems: list[Refusal] = []
     for place, request in _requests(service):
         problems += _problems(request, place)
         resource = OTHERS.get(request.driver or "", policy.gpu_resource)
         counts[resource] = counts.get(resource, 0) + (1 if request.count == ALL else request.count or 0)
+        if request.driver not in OTHERS:
+            features |= DRIVER_CAPABILITIES & {*request.capabilities}
         if request.count == ALL:
             message = "one GPU is asked for, since nobody can ask for all of a node; write their number"
             notices.append(Notice(place, NoticeCode.APPROXIMATED, message))
@@ -58,7 +68,11 @@ def devices(service: Service, stack: Stack) -> Contribution:
     limits = {resource: str(count) for resource, count in counts.items() if count}
     if not (limits or problems):
         return NOTHING
-    return Contribution(container={"resources": {"limits": limits}}, notices=notices, problems=problems)
+    container: dict[str, Any] = {"resources": {"limits": limits}}
+    own = {*service.environment, *(variable.name for variable in stack.settings[service.name].env)}
+    if features - UNASKED and FEATURES not in own:
+        container["env"] = [{"name": FEATURES, "value": ",".join(sorted(features))}]
+    return Contribution(container=container, notices=notices, problems=problems)
 
 
 def _requests(service: Service) -> Iterator[tuple[str, DeviceRequest]]:
@@ -82,9 +96,11 @@ def _device_problems(device: Device, path: str, resources: Mapping[str, str]) ->
 
 
 def _problems(request: DeviceRequest, path: str) -> Iterator[Refusal]:
-    if GPU not in request.capabilities and ".gpus[" not in path:
-        asked = ", ".join(request.capabilities)
-        yield Refusal(f"{path}.capabilities", f"{asked}: only GPUs can be asked for", f"write [{GPU}], or leave it out")
+    known = GPUS | {"amd"} | DRIVER_CAPABILITIES
+    asked = {*request.capabilities}
+    if asked - known or (asked.isdisjoint(known) and ".gpus[" not in path):
+        listed = ", ".join(request.capabilities)
+        yield Refusal(f"{path}.capabilities", f"{listed}: only GPUs can be asked for", "write [gpu], or leave it out")
     if request.driver not in DRIVERS | OTHERS.keys():
         yield Refusal(f"{path}.driver", f"nobody knows the resource of {request.driver}", "write nvidia, amd or intel")
     if request.device_ids:

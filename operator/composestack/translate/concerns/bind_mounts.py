@@ -22,13 +22,16 @@ from composestack.translate.stack import Stack
 ENGINE_SOCKETS = {"docker.sock", "podman.sock", "containerd.sock", "crio.sock"}
 TIME_ZONE_FILES = {"/etc/localtime", "/etc/timezone"}
 PRIVATE = {None, "", "private", "rprivate"}
+SLAVE, SHARED = {"slave", "rslave"}, {"shared", "rshared"}
 EXECUTABLE = 0o755
 
 
 @translates(
     "services.*.volumes[].bind.create_host_path",
     "services.*.volumes[].bind.propagation",
+    "services.*.volumes[].bind.recursive",
     considers=(
+        "services.*.privileged",
         "services.*.volumes[].type",
         "services.*.volumes[].source",
         "services.*.volumes[].target",
@@ -44,9 +47,9 @@ def bind_mounts(service: Service, stack: Stack) -> Contribution:
             path = f"services.{service.name}.volumes[{index}]"
             inside = project_path(mount.source or "")
             if inside is None:
-                parts.append(_host_path(mount, path, service.name, stack))
+                parts.append(_host_path(mount, path, service, stack))
                 continue
-            parts.append(_propagation(mount, path))
+            parts.append(_no_mounts_below(mount, path))
             if bundle := stack.bundle(inside):
                 others = [other.target for other in service.volumes if other.target and other is not mount]
                 parts.append(_project_files(mount, path, bundle, others, stack))
@@ -55,19 +58,20 @@ def bind_mounts(service: Service, stack: Stack) -> Contribution:
     return combine(parts)
 
 
-def _propagation(mount: Mount, path: str) -> Contribution:
-    propagation = mount.bind.propagation if mount.bind is not None else None
-    if propagation in PRIVATE:
+def _no_mounts_below(mount: Mount, path: str) -> Contribution:
+    if mount.bind is None:
         return NOTHING
+    written = {} if mount.bind.propagation in PRIVATE else {"propagation": mount.bind.propagation}
+    written |= {"recursive": mount.bind.recursive} if mount.bind.recursive else {}
     message = "nothing is mounted below the files of the project"
-    return Contribution(notices=[Notice(f"{path}.bind.propagation", NoticeCode.IGNORED, message)])
+    return Contribution(notices=[Notice(f"{path}.bind.{name}", NoticeCode.IGNORED, message) for name in written])
 
 
-def _host_path(mount: Mount, path: str, service: str, stack: Stack) -> Contribution:
+def _host_path(mount: Mount, path: str, service: Service, stack: Stack) -> Contribution:
     source = posixpath.normpath(mount.source or "")
     if posixpath.basename(source) in ENGINE_SOCKETS:
         message = f"{source} is the socket of a container engine, which a cluster does not hand out"
-        return _refuse(path, message, f"leave the service out with spec.exclude: [{service}]")
+        return _refuse(path, message, f"leave the service out with spec.exclude: [{service.name}]")
     if source in TIME_ZONE_FILES and mount.read_only:
         notice = Notice(path, NoticeCode.IGNORED, f"{source} is not mounted; set the environment variable TZ instead")
         return Contribution(notices=[notice])
@@ -80,14 +84,47 @@ def _host_path(mount: Mount, path: str, service: str, stack: Stack) -> Contribut
         if not source.startswith("/"):
             return _refuse(path, message, instead)
         return Contribution(problems=[forbidden(path, message, "host_paths", entry=source, instead=instead)])
-    propagation = mount.bind.propagation if mount.bind is not None else None
-    if propagation not in PRIVATE:
-        return _refuse(f"{path}.bind.propagation", f"{propagation} reaches beyond the container", "leave it out")
     create = mount.bind is None or mount.bind.create_host_path is not False
     volume = {"path": source, **({"type": "DirectoryOrCreate"} if create else {})}
     name = f"host-{path_label(source)}"
     entry: dict[str, Any] = {"mountPath": mount.target, "name": name, **({"readOnly": True} if mount.read_only else {})}
-    return Contribution(container={"volumeMounts": [entry]}, pod={"volumes": [{"hostPath": volume, "name": name}]})
+    mounted = Contribution(container={"volumeMounts": [entry]}, pod={"volumes": [{"hostPath": volume, "name": name}]})
+    propagation = _propagation(mount, f"{path}.bind", privileged=bool(service.privileged))
+    return combine([mounted, propagation, _recursive(mount, f"{path}.bind")])
+
+
+def _propagation(mount: Mount, path: str, *, privileged: bool) -> Contribution:
+    """Whether mounts that are made later, on one side, show on the other (Kubernetes documentation, "Mount
+    propagation").
+    """
+    propagation = mount.bind.propagation if mount.bind is not None else None
+    if propagation in SHARED and not privileged:
+        message = f"with {propagation}, a container mounts file systems on its node, which only a privileged one may"
+        return _refuse(f"{path}.propagation", message, "write rslave, or leave it out")
+    if propagation in PRIVATE:
+        return NOTHING
+    return _mounted(mount, mountPropagation="HostToContainer" if propagation in SLAVE else "Bidirectional")
+
+
+def _recursive(mount: Mount, path: str) -> Contribution:
+    """Whether mounts below a read-only one are read-only as well (Kubernetes documentation, "Recursive read-only
+    mounts").
+    """
+    recursive = mount.bind.recursive if mount.bind is not None else None
+    alone = mount.bind is None or mount.bind.propagation in PRIVATE
+    if recursive == "disabled":
+        message = "what is mounted below a path of the node is always there as well"
+        return _refuse(f"{path}.recursive", message, "write writable, or leave it out")
+    if recursive == "readonly" and not (mount.read_only and alone):
+        message = "all below can only be read-only if the mount is, and nothing is propagated"
+        return _refuse(f"{path}.recursive", message, "write read_only: true, and leave propagation out")
+    if recursive in {"readonly", "enabled"} and mount.read_only and alone:
+        return _mounted(mount, recursiveReadOnly="Enabled" if recursive == "readonly" else "IfPossible")
+    return NOTHING
+
+
+def _mounted(mount: Mount, **fields: Any) -> Contribution:
+    return Contribution(container={"volumeMounts": [{"mountPath": mount.target, **fields}]})
 
 
 def _absent(mount: Mount, path: str) -> Contribution:

@@ -18,6 +18,7 @@ from composestack.translate.stack import Stack
 
 READABLE_BY_ALL = 0o444
 WRITE_BITS = 0o222
+ROOT = {None, "", "0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +86,17 @@ def _grant(grant: Grant, content: FileContent, path: str, sort: _Sort) -> Contri
         "defaultMode": mode,
         "items": [{"key": content.key, "path": content.key}],
     }
-    owner = grant.uid or grant.gid
-    notices = []
-    if owner and not mode & 0o004:
-        message = (
-            f"the file belongs to root, and its mode {mode:o} keeps other users out; write mode 0444, or run as root"
-        )
-        notices.append(Notice(path, NoticeCode.APPROXIMATED, message))
+    notices = [] if {grant.uid, grant.gid} <= ROOT else [_of_root(mode, path)]
     mount = {"mountPath": target, "name": name, "readOnly": True, "subPath": content.key}
     volume = {"name": name, sort.source: source}
     return Contribution(container={"volumeMounts": [mount]}, pod={"volumes": [volume]}, notices=notices)
+
+
+def _of_root(mode: int, path: str) -> Notice:
+    if mode & 0o004:
+        message = "the file belongs to root; other users can read it all the same"
+    else:
+        message = (
+            f"the file belongs to root, and its mode {mode:o} keeps other users out; write mode 0444, or run as root"
+        )
+    return Notice(path, NoticeCode.APPROXIMATED, message)
