@@ -20,7 +20,10 @@ class Ref(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind: how its path is built, in which wave it is applied (0 comes first), and whether it runs containers."""
+    """One kind: how its path is built, in which wave it is applied (0 comes first), and whether it runs containers.
+
+    `source` says whose CustomResourceDefinitions bring it; "" is Kubernetes itself. A cluster need not have the others.
+    """
 
     kind: str
     group: str
@@ -28,6 +31,7 @@ class Kind:
     plural: str
     wave: int
     workload: bool = False
+    source: str = ""
 
     @property
     def api_version(self) -> str:
@@ -39,6 +43,11 @@ class Kind:
         root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
         scope = f"/namespaces/{namespace}" if namespace else ""
         return f"{root}{scope}/{self.plural}" + (f"/{name}" if name else "")
+
+
+def _route(kind: str, since: str) -> Kind:
+    plural = f"{kind.lower()}s"
+    return Kind(kind, "gateway.networking.k8s.io", "v1", plural, wave=1, source=f"the Gateway API {since} or newer")
 
 
 KINDS: dict[str, Kind] = {
@@ -53,6 +62,10 @@ KINDS: dict[str, Kind] = {
         Kind("HorizontalPodAutoscaler", "autoscaling", "v2", "horizontalpodautoscalers", wave=1),
         Kind("PodDisruptionBudget", "policy", "v1", "poddisruptionbudgets", wave=1),
         Kind("Ingress", "networking.k8s.io", "v1", "ingresses", wave=1),
+        _route("HTTPRoute", "1.0"),
+        _route("GRPCRoute", "1.1"),
+        _route("TCPRoute", "1.6"),
+        _route("TLSRoute", "1.5"),
         Kind("Deployment", "apps", "v1", "deployments", wave=2, workload=True),
         Kind("StatefulSet", "apps", "v1", "statefulsets", wave=2, workload=True),
         Kind("DaemonSet", "apps", "v1", "daemonsets", wave=2, workload=True),

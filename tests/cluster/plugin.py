@@ -29,6 +29,7 @@ from tests.cluster.audit import Audit
 from tests.cluster.build import build
 from tests.cluster.client import Client, output
 from tests.cluster.cluster import Cluster
+from tests.cluster.gateway_api import PLURALS, definitions
 
 
 class Kubectl(Protocol):
@@ -104,6 +105,16 @@ def embedded(cluster: Client) -> Cluster:
 def kubectl(cluster: Client) -> Kubectl:
     """Kubectl as admin of the cluster."""
     return cluster.kubectl
+
+
+@pytest.fixture(scope="session")
+def gateway_api(kubectl: Kubectl) -> None:
+    """The kinds of the Gateway API, served: those that the cluster has, or that it gets."""
+    served = kubectl("api-resources", "--api-group=gateway.networking.k8s.io", "-o", "name").split()
+    if not {f"{plural}.gateway.networking.k8s.io" for plural in PLURALS} <= set(served):
+        kubectl("apply", "--server-side", "-f", "-", stdin=definitions())
+        names = [f"crd/{plural}.gateway.networking.k8s.io" for plural in PLURALS]
+        kubectl("wait", "--for=condition=Established", *names, "--timeout=30s")
 
 
 @pytest.fixture

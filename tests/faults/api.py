@@ -45,8 +45,8 @@ class Api:
         return text
 
     def items(self, kind: Kind, namespace: str) -> list[dict[str, Any]]:
-        """Return all objects of a kind in a namespace."""
-        found: list[dict[str, Any]] = self.request("GET", kind.path(namespace))["items"]
+        """Return all objects of a kind in a namespace; none of a kind that is not served."""
+        found: list[dict[str, Any]] = (self.request("GET", kind.path(namespace)) or {}).get("items", [])
         return [{"apiVersion": kind.api_version, "kind": kind.kind, **item} for item in found]
 
     def version(self) -> int:

@@ -12,5 +12,5 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 
 
 @pytest.mark.parametrize("expected", sorted(GOLDEN.glob("*/expected.yaml")), ids=lambda path: path.parent.name)
-def test_golden_manifests_are_accepted(expected: Path, namespace: str, kubectl: Kubectl) -> None:
+def test_golden_manifests_are_accepted(expected: Path, namespace: str, kubectl: Kubectl, gateway_api: None) -> None:
     kubectl("-n", namespace, "apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", str(expected))

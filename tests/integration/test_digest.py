@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,20 @@ from composestack.reconcile.observe import FIELD_MANAGER, applied, child
 from composestack.reconcile.port import Child
 from composestack.translate.digest import digest
 from composestack.translate.labels import DIGEST
+from composestack.translate.objects.route import Parent, Target, route
 from composestack.translate.plan import Manifest
 from tests.cluster import client as cluster_client
 from tests.cluster.plugin import Kubectl
 from tests.integration.owners import Owner, create_owner, workload
 
 GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+def full_route(kind: str, owner: Owner) -> Manifest:
+    parents = [Parent("public", "infra", "web"), Parent("own")]
+    made = route(kind, "full", {}, parents, Target("web", 80, ("shop.example.com",), "/cart"))
+    return owner.manifest(kind, "full", spec=made["spec"])
+
 
 POD: dict[str, Any] = {
     "terminationGracePeriodSeconds": 10,
@@ -233,6 +242,7 @@ SPECS: dict[str, Callable[[Owner], Manifest]] = {
         POD,
         updateStrategy={"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "25%"}},
     ),
+    **{kind.kind: partial(full_route, kind.kind) for kind in KINDS.values() if kind.source},
     "Job": lambda o: workload(
         o, "Job", "full", {**POD, "restartPolicy": "OnFailure"}, completions=2, parallelism=1, backoffLimit=3
     ),
@@ -247,7 +257,7 @@ async def client(cluster: cluster_client.Client) -> AsyncIterator[Client]:
 
 
 @pytest.fixture
-def owner(kubectl: Kubectl, namespace: str, definition: None) -> Owner:
+def owner(kubectl: Kubectl, namespace: str, definition: None, gateway_api: None) -> Owner:
     return create_owner(kubectl, namespace, "shop")
 
 

@@ -69,6 +69,9 @@ capabilities: {drop: [ALL]}
 - apiGroups: [networking.k8s.io]
   resources: [networkpolicies, ingresses]
   verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [gateway.networking.k8s.io]  # also without policy.gateway_parents: to take routes away when it is emptied
+  resources: [httproutes, grpcroutes, tcproutes, tlsroutes]
+  verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [autoscaling]
   resources: [horizontalpodautoscalers]
   verbs: [get, list, watch, create, patch, delete]

@@ -120,6 +120,10 @@ def rejected(ref: Ref, error: ApiError) -> ApiError | Rejected:
     """Return Rejected for an error that trying again will not cure, else the error itself."""
     if not error.permanent:
         return error
+    kind = KINDS.get(ref.kind)
+    if error.status == 404 and kind is not None and kind.source and error.details.get("kind") != "namespaces":
+        message = f"the cluster has no {kind.plural}: its administrator would have to install {kind.source}"
+        return Rejected(ref, error.status, message)
     immutable = error.status == 422 and any(IMMUTABLE.search(cause) for cause in _causes(error))
     return Rejected(ref, error.status, error.message, immutable=immutable)
 

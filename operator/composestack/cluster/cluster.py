@@ -49,11 +49,16 @@ class KubernetesCluster:
         self._recorder = Recorder(client)
         sinks: list[tuple[Kind, Sink]] = [(KINDS[name], rows) for name, rows in self._children.kinds.items()]
         sinks.append((PODS, self._children.pods))
-        self._reflectors = [
-            Reflector(client, kind, namespace, STACK, sink)
+        watches = [
+            (kind, Reflector(client, kind, namespace, STACK, sink))
             for kind, sink in sinks
             for namespace in (namespaces or (None,))
         ]
+        self._reflectors = [reflector for _, reflector in watches]
+        self._optional: dict[str, list[Reflector]] = {}
+        for kind, reflector in watches:
+            if kind.source:
+                self._optional.setdefault(kind.kind, []).append(reflector)
 
     async def run(self) -> None:
         """Watch for ever."""
@@ -133,7 +138,10 @@ class KubernetesCluster:
 
     async def apply(self, manifest: Manifest, known: Child | None) -> Child:
         """Apply and return the child as it is now. See apply.py for what is raised."""
-        return self._children.written(await apply.apply(self._client, manifest, known))
+        live = await apply.apply(self._client, manifest, known)
+        for reflector in self._optional.get(manifest["kind"], ()):
+            reflector.want()
+        return self._children.written(live)
 
     async def delete(self, child: Child) -> None:
         """Delete exactly this object; a vanished one is fine."""

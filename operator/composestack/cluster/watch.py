@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import sys
 import time
 from collections.abc import Collection
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any, Protocol
 
 from composestack.cluster.client import JSON, ApiError, Client, Request, Unreachable
@@ -26,6 +27,9 @@ WATCH_SECONDS = (240, 480)
 
 FIRST_DELAY, LONGEST_DELAY = 0.2, 30.0
 """Seconds before going on: doubled with each failure, with jitter."""
+
+LOOK_AGAIN = 240.0
+"""Seconds until a kind that is not served is looked for once more."""
 
 PATIENCE = 3
 """Failures in a row after which the last version is no longer trusted, and everything is listed."""
@@ -55,6 +59,10 @@ class Rewound(Exception):
     """The API server's history went back (a restored backup): nothing we know can be trusted, only a restart helps."""
 
 
+class NotServed(Exception):
+    """The API server has no such kind: nobody has installed its definition, or we may not see it."""
+
+
 class Reflector:
     """Follows the objects of one kind that bear a label, in one namespace or in all."""
 
@@ -62,6 +70,7 @@ class Reflector:
 
     def __init__(self, client: Client, kind: Kind, namespace: str | None, label: str, sink: Sink) -> None:
         self.synced = asyncio.Event()
+        self._wanted = asyncio.Event()
         self._client = client
         self._kind = kind
         self._path = kind.path(namespace)
@@ -84,7 +93,25 @@ class Reflector:
         return time.monotonic() - max(self._heard, self._tried)
 
     async def run(self) -> None:
-        """Follow for ever; failures are waited out. Raises Rewound."""
+        """Follow for ever; failures are waited out. Raises Rewound.
+
+        A kind that is not served has no objects: that is known at once, and looked at again when one may have come.
+        """
+        while True:
+            self._wanted.clear()
+            with suppress(NotServed):
+                await self._follow()
+            self._sink.sweep(self._namespace, (), sys.maxsize)
+            self.synced.set()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wanted.wait(), LOOK_AGAIN)
+
+    def want(self) -> None:
+        """Look whether the kind is served by now: an object of it has been written."""
+        self._wanted.set()
+
+    async def _follow(self) -> None:
+        """Follow for ever. Raises Rewound and NotServed."""
         failures = 0
         while True:
             heard, self._tried = self._heard, time.monotonic()
@@ -110,6 +137,8 @@ class Reflector:
             except ApiError as error:
                 if error.status == 410:  # the continue token has expired
                     raise Lost from error
+                if error.status in {403, 404} and self._kind.source:
+                    raise NotServed from error
                 raise
             self._heard = time.monotonic()
             for item in page["items"]:

@@ -51,6 +51,19 @@ def test_an_apply_that_does_not_fit_the_schema_is_rejected_although_it_is_a_500(
     assert isinstance(rejected(Ref("Job", "a"), ApiError(500, answer)), Rejected)
 
 
+def test_a_kind_that_the_cluster_does_not_have_is_said_to_be_missing() -> None:
+    route, deployment = Ref("HTTPRoute", "shop-web"), Ref("Deployment", "shop-web")
+    missing = ApiError(404, {"message": "the server could not find the requested resource"})
+    no_namespace = ApiError(404, {"message": 'namespaces "x" not found', "details": {"kind": "namespaces"}})
+
+    assert str(rejected(route, missing)) == (
+        "HTTPRoute/shop-web: the cluster has no httproutes: "
+        "its administrator would have to install the Gateway API 1.0 or newer"
+    )
+    assert "could not find" in str(rejected(deployment, missing))
+    assert "namespaces" in str(rejected(route, no_namespace))
+
+
 def test_an_owner_is_described_by_the_best_that_is_known() -> None:
     wanted = obj(owner("u1"))
     assert describe_owner(obj(owner("u", kind="Deployment", name="x")), wanted) == "Deployment/x"

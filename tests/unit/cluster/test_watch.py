@@ -181,3 +181,42 @@ async def test_its_age_counts_from_what_it_heard_last(
         heard = asyncio.get_running_loop().time()
         monkeypatch.setattr("composestack.cluster.watch.time.monotonic", lambda: heard + 100)
         assert reflector.age == pytest.approx(100, abs=5)
+
+
+async def test_a_kind_that_is_not_served_has_no_objects(api: FakeApi, client: Client, sink: Present) -> None:
+    sink.names = {"left"}
+    api.script = [fails(404)]
+    reflector = Reflector(client, KINDS["HTTPRoute"], "ns", "label", sink)
+    task = asyncio.create_task(reflector.run())
+
+    await asyncio.wait_for(reflector.synced.wait(), 10)
+    assert sink.names == set()
+    await asyncio.sleep(0.1)
+    assert len(api.requests) == 1, "it is not asked for again and again"
+
+    api.script = [says(200, page())]
+    reflector.want()
+    await asyncio.wait_for(api.exhausted.wait(), 10)
+    assert versions(api) == ["list ", "list ", "10"]
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_kind_that_we_may_not_see_is_as_one_that_is_not_served(
+    api: FakeApi, client: Client, sink: Present
+) -> None:
+    api.script = [fails(403)]
+    reflector = Reflector(client, KINDS["HTTPRoute"], "ns", "label", sink)
+    task = asyncio.create_task(reflector.run())
+
+    await asyncio.wait_for(reflector.synced.wait(), 10)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_kind_of_kubernetes_itself_has_to_be_served(api: FakeApi, client: Client, sink: Present) -> None:
+    api.script = [fails(404), says(200, page())]
+
+    async with following(client, api, sink) as reflector:
+        assert reflector.synced.is_set()
+    assert versions(api) == ["list ", "list ", "10"]
