@@ -56,8 +56,20 @@ class Call:
         )
 
 
-def application(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say what is loaded, named as those of docker compose. The command gets a Call."""
+FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
+
+Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+BY_OPTION: Decorator = click.option(
+    "--project-directory", type=FOLDER, help="Default: the directory of the first file."
+)
+
+
+def application(command: Callable[..., None], directory: Decorator = BY_OPTION) -> Callable[..., None]:
+    """Add the options that say what is loaded, named as those of docker compose. The command gets a Call.
+
+    `directory` is the parameter `project_directory`.
+    """
 
     @wraps(command)
     def called(
@@ -75,10 +87,10 @@ def application(command: Callable[..., None]) -> Callable[..., None]:
             call = _of_files(files, profiles, known, project_directory)
         command(call=call, **others)
 
+    decorated: Callable[..., None] = called
     file = click.Path(path_type=Path)
-    folder = click.Path(path_type=Path, file_okay=False, exists=True)
     for option in (
-        click.option("--project-directory", type=folder, help="Default: the directory of the first file."),
+        directory,
         click.option("-e", "--env", "variables", multiple=True, metavar="KEY=VALUE", help="A variable to interpolate."),
         click.option("--profile", "profiles", multiple=True, help="Activate a profile."),
         click.option(
@@ -90,8 +102,8 @@ def application(command: Callable[..., None]) -> Callable[..., None]:
             help="A Compose file, later ones win; or one file with a ComposeStack and its ConfigMaps and Secrets.",
         ),
     ):
-        called = option(called)
-    return called
+        decorated = option(decorated)
+    return decorated
 
 
 def _of_files(

@@ -9,6 +9,7 @@ import click
 
 from composestack.cli.documents import dump, write_folder
 from composestack.cli.rendering import Rendering, rendering
+from composestack.translate.bindings import with_placeholders
 
 
 @click.command()
@@ -22,7 +23,7 @@ def convert(rendering: Rendering, out: Path | None, _stdout: bool, kustomization
     Notices go to standard error. Exit status: 0 also with notices, 1 for invalid input, 2 for something that is
     refused.
     """
-    plan = rendering.told()
+    plan = rendering.told(with_placeholders)
     if out is None or _stdout:
         dump(plan.manifests, sys.stdout)
     elif out.is_dir() or not out.suffix:

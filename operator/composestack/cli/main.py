@@ -8,7 +8,19 @@ import click
 
 from composestack import __version__
 
-COMMANDS = ("config", "convert", "crd", "explain", "graph", "run", "validate", "wrap")
+COMMANDS = (
+    "completion",
+    "config",
+    "convert",
+    "crd",
+    "diff",
+    "explain",
+    "graph",
+    "run",
+    "status",
+    "validate",
+    "wrap",
+)
 """Each is in the module of its name, under its name."""
 
 

@@ -9,9 +9,18 @@ from typing import Any
 
 import click
 
-from composestack.cli.application import REFUSED, Call, application, fail, pairs, problems_told, tell
+from composestack.cli.application import (
+    BY_OPTION,
+    REFUSED,
+    Call,
+    Decorator,
+    application,
+    fail,
+    pairs,
+    problems_told,
+    tell,
+)
 from composestack.reconcile.render import render
-from composestack.translate.bindings import with_placeholders
 from composestack.translate.plan import Plan
 from composestack.translate.policy import Policy
 from composestack.translate.refusal import Refused
@@ -25,23 +34,23 @@ class Rendering:
     policy: Policy
 
     def plan(self) -> Plan:
-        """Return the plan, with placeholders for what only the cluster knows. Raises InvalidCompose and Refused."""
+        """Return the plan, without what only the cluster knows. Raises InvalidCompose and Refused."""
         call = self.call
-        plan = with_placeholders(render(call.name, call.spec, call.directory, self.policy, call.variables))
+        plan = render(call.name, call.spec, call.directory, self.policy, call.variables)
         return replace(plan, notices=tuple(sorted({*call.notices, *plan.notices})))
 
-    def told(self) -> Plan:
-        """Return the plan and tell its notices. Ends the process where there is none."""
+    def told(self, completed: Callable[[Plan], Plan] = lambda plan: plan) -> Plan:
+        """Return the completed plan and tell its notices. Ends the process where there is none."""
         with problems_told(self.call.directory):
             try:
-                plan = self.plan()
+                plan = completed(self.plan())
             except Refused as error:
                 fail(map(str, error.problems), REFUSED)
         tell(plan.notices)
         return plan
 
 
-def rendering(command: Callable[..., None]) -> Callable[..., None]:
+def rendering(command: Callable[..., None], directory: Decorator = BY_OPTION) -> Callable[..., None]:
     """Add the options of the application, and those of the stack that are not in Compose files.
 
     The command gets a Rendering.
@@ -61,4 +70,4 @@ def rendering(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--name", help="The name of the stack. Default: the name of the project directory."),
     ):
         called = option(called)
-    return application(called)
+    return application(called, directory)

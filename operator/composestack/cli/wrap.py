@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import IO, Any
 
 import click
 
-from composestack.cli.application import Call, fail, problems_told, tell
+from composestack.cli.application import FOLDER, Call, fail, problems_told, tell
 from composestack.cli.documents import dump
 from composestack.cli.rendering import Rendering, rendering
 from composestack.cli.wrapping import Files
@@ -28,7 +29,7 @@ _ENVIRONMENT = ".env"
 
 
 @click.command()
-@rendering
+@partial(rendering, directory=click.argument("project_directory", metavar="[DIRECTORY]", required=False, type=FOLDER))
 @click.option("-o", "--out", type=click.File("w", encoding="utf-8"), default="-", help="Default: standard output.")
 def wrap(rendering: Rendering, out: IO[str]) -> None:
     """Print a ComposeStack that holds an application and all files that it needs.

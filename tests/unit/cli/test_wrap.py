@@ -49,7 +49,7 @@ def wrapped(result: Result) -> dict[str, Any]:
 def test_a_directory_becomes_a_stack_that_converts_to_the_same(cli: Cli, project: Path, tmp_path: Path) -> None:
     out = tmp_path / "stack.yaml"
 
-    assert cli("wrap", "--project-directory", project, "-e", "TOKEN=abc", "-o", out).exit_code == 0
+    assert cli("wrap", project, "-e", "TOKEN=abc", "-o", out).exit_code == 0
 
     before = cli("convert", "--project-directory", project, "-e", "TOKEN=abc")
     assert before.exit_code == 0
@@ -57,7 +57,7 @@ def test_a_directory_becomes_a_stack_that_converts_to_the_same(cli: Cli, project
 
 
 def test_what_is_secret_is_in_the_secret_alone(cli: Cli, project: Path) -> None:
-    made = wrapped(cli("wrap", "--project-directory", project, "-e", "TOKEN=abc"))
+    made = wrapped(cli("wrap", project, "-e", "TOKEN=abc"))
 
     data = {key: b64decode(value) for key, value in made["Secret"]["data"].items()}
     assert data == {".env": b"TAG=5\n", "app.env": b"A=1\n", "secrets_password.txt": b"hush\n", "TOKEN": b"abc"}
@@ -68,7 +68,7 @@ def test_what_is_secret_is_in_the_secret_alone(cli: Cli, project: Path) -> None:
 
 
 def test_what_is_no_text_is_in_a_config_map_and_what_nobody_reads_nowhere(cli: Cli, project: Path) -> None:
-    made = wrapped(cli("wrap", "--project-directory", project, "-e", "TOKEN=abc"))
+    made = wrapped(cli("wrap", project, "-e", "TOKEN=abc"))
 
     assert made["ConfigMap"]["binaryData"] == {"conf_logo.bin": "AP8="}
     assert "README.md" not in str(made)
@@ -92,7 +92,7 @@ def test_more_text_than_an_annotation_holds_goes_into_config_maps(cli: Cli, proj
         (project / "conf" / f"{number}.conf").write_text(f"# {number}\n" * 100_000)
     out = tmp_path / "stack.yaml"
 
-    result = cli("wrap", "--project-directory", project, "-e", "TOKEN=abc", "-o", out)
+    result = cli("wrap", project, "-e", "TOKEN=abc", "-o", out)
 
     assert result.exit_code == 0
     maps = [each for each in yaml.safe_load_all(out.read_text()) if each["kind"] == "ConfigMap"]
@@ -103,7 +103,7 @@ def test_more_text_than_an_annotation_holds_goes_into_config_maps(cli: Cli, proj
 def test_what_the_operator_would_refuse_is_told(cli: Cli, project: Path) -> None:
     (project / "compose.yaml").write_text("services: {web: {image: nginx, privileged: true}}")
 
-    result = cli("wrap", "--project-directory", project)
+    result = cli("wrap", project)
 
     assert result.stderr.startswith("refused: services.web.privileged: ")
     assert wrapped(result)["ComposeStack"]["spec"]["compose"]

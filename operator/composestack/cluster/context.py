@@ -1,0 +1,20 @@
+"""Which namespace a kubeconfig means, as kubectl finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from kubernetes.aio.config import ConfigException, list_kube_config_contexts
+
+contexts: Callable[..., tuple[list[dict[str, Any]], dict[str, Any]]] = list_kube_config_contexts
+
+
+def namespace_of(kubeconfig: str | None, context: str | None) -> str:
+    """Return the namespace of a context, by default the current one; "default" if it names none."""
+    try:
+        known, active = contexts(kubeconfig)
+    except ConfigException:
+        return "default"
+    chosen = next((each for each in known if each["name"] == context), active) if context else active
+    return str(chosen["context"].get("namespace") or "default")
