@@ -19,7 +19,7 @@ from composestack.translate.names import object_name
 from composestack.translate.planned import Need
 from composestack.translate.pods import Pod
 from composestack.translate.refusal import Refusal
-from composestack.translate.stack import Stack
+from composestack.translate.stack import SERVERS, Stack
 
 FOR_EVER = 2_147_483_647
 """A startup probe kills the container when it gives up; Docker never does."""
@@ -113,17 +113,21 @@ class Assembler(NamedTuple):
             return
         guest, host, path = self.services[name], self.services[pod.host], f"services.{name}"
         whose = f"shares the pod of {pod.host}"
-        if self.stack.pods(name) != self.stack.pods(pod.host):
+        kind, own = self.stack.kinds[name], self.stack.own_kind(name)
+        if own != kind and (kind not in SERVERS or own == "DaemonSet"):
+            message = f"{whose}, which is a {kind}; this one would be a {own}"
+            yield Refusal(path, message, "write the same restart and deploy.mode for both")
+        elif self.stack.pods(name) != self.stack.pods(pod.host):
             yield Refusal(f"{path}.deploy.replicas", f"{whose}, which has another number of replicas", "write the same")
         update = guest.deploy.update_config if guest.deploy else None
         if update is not None and update != (host.deploy.update_config if host.deploy else None):
             message = f"{whose}, which is updated otherwise"
             yield Refusal(f"{path}.deploy.update_config", message, f"write it under services.{pod.host}")
         wanted = self.stack.settings[name].workload
-        if wanted is not None and wanted != self.stack.kinds[name]:
-            message = f"{whose}, which is a {self.stack.kinds[name]}"
+        if wanted is not None and wanted != kind and kind in SERVERS:
+            message = f"{whose}, which is a {kind}"
             yield Refusal(f"{path}.x-kubernetes.workload", message, f"write it under services.{pod.host}")
-        if self.services[name].networks and set(guest.networks) != set(host.networks):
+        if guest.networks and set(guest.networks) != set(host.networks):
             message = f"{whose}, which is on other networks"
             yield Refusal(f"{path}.networks", message, "write the same networks for both")
 

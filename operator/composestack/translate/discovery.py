@@ -16,7 +16,7 @@ class Discovery:
     """The names and ports of a project: what its environment, commands, healthchecks and files say.
 
     `labels` are the DNS labels of the services, `texts_of_files` yields what the files that a service mounts say,
-    `image` returns the image of a service.
+    `image` returns the image of a service, `hosts` has the service on whose network a service is by `network_mode`.
     """
 
     def __init__(
@@ -25,11 +25,13 @@ class Discovery:
         labels: Mapping[str, str],
         texts_of_files: Callable[[Service], Iterable[str]],
         image: Callable[[str], str],
+        hosts: Mapping[str, str | None],
     ) -> None:
         self._project = project
         self._labels = labels
         self._texts_of_files = texts_of_files
         self._image = image
+        self._hosts = hosts
 
     @cached_property
     def behind(self) -> Mapping[str, frozenset[str]]:
@@ -109,8 +111,10 @@ class Discovery:
 
     @cached_property
     def ports(self) -> Mapping[str, tuple[KnownPort, ...]]:
-        """The known ports of each service."""
-        return {
+        """The known ports of each service, with those of the services on its network that have no name there."""
+        own = {
             name: known_ports.known_ports(service, self._image(name), self._addressed[name])
             for name, service in self._project.services.items()
         }
+        guests = {host: [own[name] for name, of in self._hosts.items() if of == host] for host in self._hosts.values()}
+        return {name: known_ports.united(ports, *guests.get(name, ())) for name, ports in own.items()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from composestack.compose.model import Service
 
@@ -96,6 +97,14 @@ def known_ports(service: Service, image: str, addressed: Iterable[int]) -> tuple
         if key not in ports or port.name or port.app_protocol:
             ports[key] = _port(*key, port.name, port.app_protocol)
     return _with_unique_names(sorted(ports.values()))
+
+
+def united(ports: tuple[KnownPort, ...], *others: Iterable[KnownPort]) -> tuple[KnownPort, ...]:
+    """Return ports with others, each once, sorted; the first ones keep their names."""
+    if not others:
+        return ports
+    known = {(port.number, port.protocol): port for port in chain(*reversed(others), ports)}
+    return _with_unique_names(sorted(known.values()))
 
 
 def image_ports(image: str) -> tuple[int, ...]:

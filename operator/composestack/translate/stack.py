@@ -23,7 +23,7 @@ from composestack.translate.kompose.migration import Migrated, migrated
 from composestack.translate.labels import membership, selector
 from composestack.translate.local_driver import LocalVolume, export
 from composestack.translate.names import is_dns_label, is_dns_subdomain, object_name, unique_dns_labels
-from composestack.translate.pods import Pod, Pods, pods
+from composestack.translate.pods import Pod, Pods, joined, pods
 from composestack.translate.project_files import bundle, files_at, project_path
 from composestack.translate.refusal import Refusal
 from composestack.translate.scope import Scope
@@ -71,6 +71,10 @@ class Stack:
         """Return the pod in which a service runs, alone or with others."""
         return self.together.of[service]
 
+    def joined(self, service: str, attribute: str) -> str | None:
+        """Return the service whose namespace this one joins by `network_mode`, `ipc` or `pid`."""
+        return joined(self._project.services[service], attribute, self._project.services)
+
     def workload_name(self, service: str) -> str:
         """Return the name of the workload that runs a service: `<stack>-<service>`, by the host of its pod."""
         return object_name(self.name, self.labels[self.pod_of(service).host])
@@ -92,9 +96,10 @@ class Stack:
     @cached_property
     def kinds(self) -> Mapping[str, str]:
         """The kind of workload of each service: that of the host of its pod."""
-        return {name: self._kind(self.pod_of(name).host) for name in self._project.services}
+        return {name: self.own_kind(self.pod_of(name).host) for name in self._project.services}
 
-    def _kind(self, service: str) -> str:
+    def own_kind(self, service: str) -> str:
+        """Return the kind of workload that a service would have in a pod of its own."""
         wanted = self._extended.settings[service].workload
         awaited = service in self.awaited
         return wanted or workload_kind.workload_kind(self._project.services[service], awaited=awaited)
@@ -145,7 +150,8 @@ class Stack:
     @cached_property
     def discovery(self) -> Discovery:
         """By which names and ports the stack reaches its services."""
-        return Discovery(self._project, self.labels, self._texts_of_files, self.image)
+        hosts = {name: self.joined(name, "network_mode") for name in self._project.services}
+        return Discovery(self._project, self.labels, self._texts_of_files, self.image, hosts)
 
     def _texts_of_files(self, service: Service) -> Iterator[str]:
         for mount in service.volumes:

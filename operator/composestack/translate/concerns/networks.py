@@ -61,11 +61,14 @@ def static_addresses(service: Service, stack: Stack) -> Contribution:
     return Contribution(notices=notices, problems=problems) if notices or problems else NOTHING
 
 
-@translates("services.*.network_mode", caveat="`service:` and `container:` are not translated yet.")
+@translates(
+    "services.*.network_mode",
+    caveat="`service:` and `container:` put the services into one pod, where they also share what only a pod has.",
+)
 def network_mode(service: Service, stack: Stack) -> Contribution:
-    """`none` cuts a pod off; `host` is the admin's to allow."""
+    """`none` cuts a pod off; `host` is the admin's to allow; with `service:` the two are in one pod."""
     mode, path = service.network_mode, f"services.{service.name}.network_mode"
-    if mode in {None, "bridge", "default"}:
+    if mode in {None, "bridge", "default"} or stack.joined(service.name, "network_mode"):
         return NOTHING
     if mode == "none":
         policy = network_policy.nothing(
@@ -81,10 +84,10 @@ def network_mode(service: Service, stack: Stack) -> Contribution:
         return Contribution(
             problems=[forbidden(path, message, "host_network", instead="leave it out and declare the ports")]
         )
-    message = f"{mode} is not translated yet, because it means two services in one pod"
-    if not (mode or "").startswith(("service:", "container:")):
-        message = f"{mode} is no network mode of Compose"
-    return Contribution(problems=[Refusal(path, message, "give the service a network of its own")])
+    message, remedy = f"{mode} is no network mode of Compose", "give the service a network of its own"
+    if (mode or "").startswith("container:"):
+        message, remedy = f"{mode} is no container of this stack", "write service: and the name of a service"
+    return Contribution(problems=[Refusal(path, message, remedy)])
 
 
 @translates(

@@ -44,7 +44,8 @@ def internal(service: Service, stack: Stack) -> Contribution:
     own, selector = labels.of_service(stack.name, service.name), stack.selector(service.name)
     made = internal_service(name, own, selector, known, headless=stack.headless(service.name))
     notices = []
-    if not known and stack.kinds[service.name] != "Job":
+    has_name = stack.kinds[service.name] != "Job" and not stack.joined(service.name, "network_mode")
+    if not known and has_name:
         message = (
             f"no port of {service.name} is known, so its name resolves to the pods; expose a port for a stable address"
         )

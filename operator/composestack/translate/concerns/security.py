@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Service
+from composestack.compose.problems import Notice
 from composestack.translate.catalog import translates
-from composestack.translate.contribution import NOTHING, Contribution
+from composestack.translate.contribution import NOTHING, Contribution, combine
 from composestack.translate.extension.security import MAX_ID
 from composestack.translate.policy import forbidden
 from composestack.translate.refusal import Refusal
@@ -176,28 +178,46 @@ def sysctls(service: Service, stack: Stack) -> Contribution:
     return Contribution(pod={"securityContext": {"sysctls": values}}, problems=problems)
 
 
-@translates("services.*.pid", "services.*.ipc")
+@translates("services.*.pid", "services.*.ipc", caveat="`service:` puts the services into one pod, with one network.")
 def namespaces(service: Service, stack: Stack) -> Contribution:
-    """A pod has its own; those of the node are the admin's to allow.
-
-    Sharing with another service means one pod, which is not built yet.
-    """
+    """A pod has its own; those of the node are the admin's to allow. Who joins another service is in its pod."""
     if not service.pid and not service.ipc:
         return NOTHING
-    problems, pod = [], {}
+    shares = []
     policy = stack.scope.policy
-    for attribute, value, field, allowed in (
-        ("pid", service.pid, "hostPID", policy.host_pid),
-        ("ipc", service.ipc, "hostIPC", policy.host_ipc),
-    ):
-        path = f"services.{service.name}.{attribute}"
-        if value == "host" and allowed:
-            pod[field] = True
-        elif value == "host":
-            problems.append(forbidden(path, "the namespaces of the node are not a stack's to use", f"host_{attribute}"))
-        elif value and value not in {"private", "shareable", "none"}:
-            problems.append(Refusal(path, f"{value} is not translated yet: two services in one pod", "leave it out"))
-    return Contribution(pod=pod or None, problems=problems)
+    if service.pid and stack.joined(service.name, "pid"):
+        shares.append(_joined("pid", service.name, stack, {"shareProcessNamespace": True}))
+    elif service.pid:
+        shares.append(_namespace("pid", service.pid, service.name, {"hostPID": True} if policy.host_pid else None))
+    if service.ipc and stack.joined(service.name, "ipc"):
+        shares.append(_joined("ipc", service.name, stack, None))
+    elif service.ipc:
+        shares.append(_namespace("ipc", service.ipc, service.name, {"hostIPC": True} if policy.host_ipc else None))
+    return combine(shares)
+
+
+def _joined(attribute: str, service: str, stack: Stack, pod: Mapping[str, Any] | None) -> Contribution:
+    """In Docker only this namespace is shared; in a pod the network is, too."""
+    if stack.joined(service, "network_mode"):
+        return Contribution(pod=pod)
+    message = f"shares the pod of {stack.joined(service, attribute)}, so both have one address and one set of ports"
+    notice = Notice(f"services.{service}.{attribute}", NoticeCode.APPROXIMATED, message)
+    return Contribution(pod=pod, notices=[notice])
+
+
+def _namespace(attribute: str, value: str, service: str, of_node: Mapping[str, Any] | None) -> Contribution:
+    """`of_node` is what gives a pod the namespace of its node, None if the admin does not allow it."""
+    path = f"services.{service}.{attribute}"
+    if value in {"private", "shareable", "none"}:
+        return NOTHING
+    if value != "host":
+        message = f"{value} is no container of this stack" if ":" in value else f"{value} is no mode of Compose"
+        remedy = "write service: and the name of a service, or leave it out"
+        return Contribution(problems=[Refusal(path, message, remedy)])
+    if of_node is not None:
+        return Contribution(pod=of_node)
+    message = "the namespaces of the node are not a stack's to use"
+    return Contribution(problems=[forbidden(path, message, f"host_{attribute}")])
 
 
 def _names(written: Iterable[str]) -> list[str]:
