@@ -9,14 +9,15 @@ from typing import Any, Protocol
 
 from composestack.kinds import Ref
 from composestack.reconcile.port import Live, StackKey
-from composestack.reconcile.reconciler import Result
+from composestack.reconcile.reconciler import SLOW, Result
 from composestack.reconcile.settled import StackRow, settled, stack_row
 from composestack.shell.queue import WorkQueue
 from composestack.translate.names import label_value
 
 SETTLING = 0.5
 """Seconds before a change below a ready stack is looked at: most are over by then, such as a controller that has not
-observed a new generation yet. Nobody waits for a stack that is ready.
+observed a new generation yet. Nobody waits for a stack that is ready. Nor for one whose writes are refused, and in a
+namespace that ends every object that goes would be one more reason to try and create all of them.
 """
 
 
@@ -61,6 +62,7 @@ class Controller:
         self._rows: dict[StackKey, StackRow] = {}
         self._names: dict[StackKey, StackKey] = {}
         self._calm: dict[StackKey, Hashable] = {}
+        self._refused: set[StackKey] = set()
 
     def stack_event(self, kind: str | None, body: Mapping[str, Any]) -> None:
         """Take in an event about a ComposeStack (`kind` is None for listed ones).
@@ -94,7 +96,7 @@ class Controller:
         key = self._names.get(label)
         if key is None:
             return
-        if self._rows[key].ready:
+        if self._rows[key].ready or key in self._refused:
             self._queue.add_after(key, SETTLING)
         else:
             self._queue.add(key)
@@ -124,6 +126,10 @@ class Controller:
             self._calm[key] = seen
         else:
             self._calm.pop(key, None)
+        if result.again == SLOW:
+            self._refused.add(key)
+        else:
+            self._refused.discard(key)
         return result.again
 
     def _forget(self, key: StackKey, uid: str) -> None:
@@ -132,6 +138,7 @@ class Controller:
             del self._rows[key]
             self._names.pop(_label(key), None)
             self._calm.pop(key, None)
+            self._refused.discard(key)
             self._queue.forget(key)
             self._cluster.use(key, ())
             self._cluster.release(key)

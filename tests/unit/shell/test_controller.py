@@ -8,7 +8,7 @@ import pytest
 
 from composestack.kinds import Ref
 from composestack.reconcile.port import Child, Live, StackKey
-from composestack.reconcile.reconciler import Result
+from composestack.reconcile.reconciler import SLOW, Result
 from composestack.reconcile.sources import with_sources
 from composestack.shell.controller import Controller
 from composestack.shell.queue import WorkQueue
@@ -176,6 +176,22 @@ async def test_a_change_below_a_ready_stack_is_given_a_moment(house: House, monk
     assert house.taken() == []
 
     await asyncio.sleep(0.05)
+    assert house.taken() == [KEY]
+
+
+async def test_a_change_below_a_refused_stack_is_given_a_moment_and_one_of_its_spec_none(house: House) -> None:
+    house.controller.stack_event(None, stack(ready=False))
+    house.result = Result(again=SLOW)
+    await house.controller.work(KEY)
+    house.taken()
+    house.controller.children_changed(KEY)
+    assert house.taken() == []
+    house.controller.stack_event("MODIFIED", stack(ready=False, generation=2))
+    assert house.taken() == [KEY]
+
+    house.result = Result()
+    await house.controller.work(KEY)
+    house.controller.children_changed(KEY)
     assert house.taken() == [KEY]
 
 
