@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.chart.conftest import Render, operator_container, pick
 
 
@@ -30,3 +32,27 @@ def test_a_service_monitor_finds_the_service(render: Render) -> None:
     assert monitor["metadata"]["labels"]["release"] == "prometheus"
     (endpoint,) = monitor["spec"]["endpoints"]
     assert endpoint == {"port": service["spec"]["ports"][0]["name"], "interval": "1m"}
+
+
+def test_alerts_are_about_this_release(render: Render) -> None:
+    manifests = render({"metrics": {"serviceMonitor": {"enabled": True}, "prometheusRule": {"enabled": True}}})
+    (service,), (rule,) = pick(manifests, "Service"), pick(manifests, "PrometheusRule")
+
+    expressions = [each["expr"] for group in rule["spec"]["groups"] for each in group["rules"]]
+    selector = f'job="{service["metadata"]["name"]}", namespace="operators"'
+    assert len(expressions) >= 5
+    for expression in expressions:
+        assert expression.count("composestack_") == expression.count(selector), expression
+
+
+def test_the_dashboard_is_json_and_has_a_panel_a_place(render: Render) -> None:
+    (found,) = (
+        each
+        for each in pick(render({"metrics": {"dashboard": {"enabled": True}}}), "ConfigMap")
+        if each["metadata"]["labels"].get("grafana_dashboard") == "1"
+    )
+    board = json.loads(found["data"]["composestack.json"])
+
+    places = [tuple(panel["gridPos"][key] for key in "xy") for panel in board["panels"]]
+    assert len(set(places)) == len(places) >= 10
+    assert all(panel["gridPos"]["x"] + panel["gridPos"]["w"] <= 24 for panel in board["panels"])
