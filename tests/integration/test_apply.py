@@ -334,7 +334,7 @@ async def test_the_status_of_a_vanished_stack_is_dropped(house: KubernetesCluste
 
 async def test_a_status_that_the_definition_does_not_take_is_rejected(house: KubernetesCluster, shop: Owner) -> None:
     with pytest.raises(Rejected) as caught:
-        await house.write_status(shop.key, shop.uid, {"observedGeneration": "one"})
+        await house.write_status(shop.key, shop.uid, {"observedGeneration": 1, "services": "none"})
 
     assert caught.value.ref == Ref("ComposeStack", "shop")
 

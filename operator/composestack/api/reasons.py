@@ -21,6 +21,9 @@ class Reason(StrEnum):
     NAME_CONFLICT = "NameConflict"
     APPLY_FAILED = "ApplyFailed"
     IMMUTABLE_FIELD = "ImmutableField"
+    FORBIDDEN = "Forbidden"
+    ROLLED_BACK = "RolledBack"
+    ROLLBACK_FAILED = "RollbackFailed"
     SUSPENDED = "Suspended"
 
 

@@ -36,17 +36,18 @@ class Unsettled(Exception):
     """The object came and went while we tried to apply it. Worth another try later."""
 
 
-async def apply(client: Client, manifest: Manifest, known: Child | None) -> Manifest:
+async def apply(client: Client, manifest: Manifest, known: Child | None, user: str = "") -> Manifest:
     """Apply a manifest (with namespace and owner) and return the object as it is then.
 
-    `known` is the child as last seen. Raises NameConflict for a foreign object, Rejected for a request that the API
-    server will never take, Unsettled if the object changes faster than we can look, and what Client.call raises.
+    `known` is the child as last seen, `user` whose rights the write takes; reads take our own. Raises NameConflict for
+    a foreign object, Rejected for a request that the API server will never take, Unsettled if the object changes faster
+    than we can look, and what Client.call raises.
     """
     ref = Ref(manifest["kind"], manifest["metadata"]["name"])
     guard = {"uid": known.uid} if known and _trusted(manifest, known) else ABSENT
     for _ in range(ROUNDS):
         try:
-            return await _patch(client, manifest, guard)
+            return await _patch(client, manifest, guard, user)
         except ApiError as error:
             if not overtaken(error):
                 raise rejected(ref, error) from error
@@ -60,15 +61,16 @@ async def apply(client: Client, manifest: Manifest, known: Child | None) -> Mani
     raise Unsettled(f"{ref} came and went")
 
 
-async def delete(client: Client, child: Child) -> Manifest | None:
-    """Delete exactly this object; its own dependents go in the background. Return it if it lingers, None if it is gone.
+async def delete(client: Client, child: Child, user: str = "") -> Manifest | None:
+    """Delete exactly this object with the rights of `user`; its own dependents go in the background. Return it if it
+    lingers, None if it is gone.
 
     Raises Rejected for a request that the API server will never take, and what Client.call raises.
     """
     path = KINDS[child.ref.kind].path(child.namespace, child.ref.name)
     options = {"propagationPolicy": "Background", "preconditions": {"uid": child.uid}}
     try:
-        answer = await client.call(Request("DELETE", path, options))
+        answer = await client.call(Request("DELETE", path, options, user=user))
     except ApiError as error:
         if error.status in {404, 409}:  # gone, or replaced by another object of that name
             return None
@@ -134,12 +136,12 @@ def _trusted(manifest: Manifest, known: Child) -> bool:
     return known.owner_uid == wanted and (wanted != "" or known.ref.kind == "PersistentVolumeClaim")
 
 
-async def _patch(client: Client, manifest: Manifest, guard: Mapping[str, str]) -> Manifest:
+async def _patch(client: Client, manifest: Manifest, guard: Mapping[str, str], user: str) -> Manifest:
     metadata = manifest["metadata"]
     path = KINDS[manifest["kind"]].path(metadata["namespace"], metadata["name"])
     body = {**manifest, "metadata": {**metadata, **guard}}
     query = {"fieldManager": FIELD_MANAGER, "force": "true"}
-    live: Manifest = await client.call(Request("PATCH", path, body, query, APPLY))
+    live: Manifest = await client.call(Request("PATCH", path, body, query, APPLY, user=user))
     return live
 
 

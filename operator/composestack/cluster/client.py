@@ -39,6 +39,9 @@ NOT_YAML = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 """Characters that JSON holds as they are, and YAML only escaped, or takes for line breaks (YAML 1.1, section 4.1)."""
 
 JSON_PATCH = "application/json-patch+json"
+TEXT = "text/plain, */*"
+"""Accepted where the answer is no JSON: it comes as it is, as text."""
+
 USER_AGENT = f"composestack/{__version__}"
 
 in_cluster: Callable[[Configuration], None] = load_incluster_config
@@ -50,7 +53,7 @@ jitter = random.SystemRandom()
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request. `body` is sent as JSON; `query` is encoded; `idempotent` says that it may be sent twice; `accept` is
-    the form of the answer.
+    the form of the answer, `user` whose rights it takes if not our own (Kubernetes docs, User impersonation).
     """
 
     method: str
@@ -60,6 +63,7 @@ class Request:
     content_type: str = JSON
     idempotent: bool = True
     accept: str = JSON
+    user: str = ""
 
     @property
     def target(self) -> str:
@@ -144,6 +148,8 @@ class Client:
             raise Unreachable(f"{request.method} {request.path}: {error!r}") from error
         if response.status >= 400:
             raise _error(response, body)
+        if request.accept == TEXT:
+            return body.decode(errors="replace")
         return json.loads(body) if body else None
 
     async def stream(self, request: Request) -> AsyncGenerator[Any, None]:
@@ -197,6 +203,8 @@ class Client:
 
     async def _send(self, request: Request, limits: aiohttp.ClientTimeout) -> aiohttp.ClientResponse:
         headers = {"Accept": request.accept, "Content-Type": request.content_type, **await self._headers()}
+        if request.user:
+            headers["Impersonate-User"] = request.user
         body = yaml_text(request.body) if request.content_type == APPLY else request.body
         code = ""
         try:

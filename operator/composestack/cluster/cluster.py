@@ -13,11 +13,12 @@ from composestack.cluster import apply
 from composestack.cluster.children import Children, OnChange
 from composestack.cluster.client import JSON_PATCH, ApiError, Client, Request
 from composestack.cluster.events import Recorder
+from composestack.cluster.logs import Logs
 from composestack.cluster.sources import Sources
 from composestack.cluster.stacks import Stacks
 from composestack.cluster.watch import Reflector, Sink
 from composestack.kinds import KINDS, Kind, Ref
-from composestack.reconcile.port import Child, Event, Live, StackKey
+from composestack.reconcile.port import Child, Event, Live, Pod, StackKey
 from composestack.reconcile.sources import KINDS_READ
 from composestack.translate.labels import STACK
 from composestack.translate.plan import Manifest
@@ -40,9 +41,12 @@ WATCHES = len(KINDS) + 1 + len(KINDS_READ)
 class KubernetesCluster:
     """Implements `reconcile.port.Cluster`. `run` keeps the rows fresh; await `ready` before the first decision."""
 
-    def __init__(self, client: Client, namespaces: Sequence[str], on_change: OnChange) -> None:
-        """Watch these namespaces, or all if there are none."""
+    def __init__(
+        self, client: Client, namespaces: Sequence[str], on_change: OnChange, *, read_logs: bool = False
+    ) -> None:
+        """Watch these namespaces, or all if there are none. `read_logs`: what crashed containers said may be shown."""
         self._client = client
+        self._logs = Logs(client) if read_logs else None
         self._children = Children(on_change)
         self._sources = Sources(client, namespaces, on_change)
         self._stacks = Stacks()
@@ -119,14 +123,17 @@ class KubernetesCluster:
             raise
         return True
 
-    async def stack(self, key: StackKey) -> Mapping[str, Any] | None:
-        """Return the ComposeStack, or None if it is gone: no call if a watch, or our own write, showed it lately."""
-        if (kept := self._stacks.get(key)) is not None:
+    async def stack(self, key: StackKey, *, fresh: bool = False) -> Mapping[str, Any] | None:
+        """Return the ComposeStack, or None if it is gone. Unless it shall be `fresh`: no call if a watch, or our own
+        write, showed it lately.
+        """
+        if not fresh and (kept := self._stacks.get(key)) is not None:
             return kept
         try:
             stack: Mapping[str, Any] = await self._client.call(Request("GET", STACKS.path(key.namespace, key.name)))
         except ApiError as error:
             if error.status == 404:
+                self._stacks.drop(key)
                 return None
             raise
         self._stacks.keep(stack)
@@ -136,29 +143,31 @@ class KubernetesCluster:
         """Read a ConfigMap or Secret beside the stack, or None if there is none."""
         return await self._sources.read(key.namespace, ref)
 
-    async def apply(self, manifest: Manifest, known: Child | None) -> Child:
+    async def apply(self, manifest: Manifest, known: Child | None, user: str = "") -> Child:
         """Apply and return the child as it is now. See apply.py for what is raised."""
-        live = await apply.apply(self._client, manifest, known)
+        live = await apply.apply(self._client, manifest, known, user)
         for reflector in self._optional.get(manifest["kind"], ()):
             reflector.want()
         return self._children.written(live)
 
-    async def delete(self, child: Child) -> None:
+    async def delete(self, child: Child, user: str = "") -> None:
         """Delete exactly this object; a vanished one is fine."""
-        lingering = await apply.delete(self._client, child)
+        lingering = await apply.delete(self._client, child, user)
         if lingering is not None:
             self._children.seen(lingering)
         else:
             self._children.gone(child)
 
     async def write_status(self, key: StackKey, uid: str, status: Mapping[str, Any]) -> None:
-        """Replace the status of the stack with this uid; a vanished stack is fine.
+        """Replace the status of the stack with this uid, as long as it has the generation that the status observed; a
+        vanished or changed stack is fine.
 
         A JSON patch, because the status subresource ignores the `uid` of a server-side apply: `test` compares it in the
         same transaction.
         """
         patch = [
             {"op": "test", "path": "/metadata/uid", "value": uid},
+            {"op": "test", "path": "/metadata/generation", "value": status["observedGeneration"]},
             {"op": "add", "path": "/status", "value": status},
         ]
         path = f"{STACKS.path(key.namespace, key.name)}/status"
@@ -170,6 +179,10 @@ class KubernetesCluster:
             tested = error.status == 422 and not error.details.get("causes")  # an invalid status has causes
             if error.status != 404 and not tested:
                 raise apply.rejected(Ref(KIND, key.name), error) from error
+
+    async def last_line(self, key: StackKey, pod: Pod) -> str:
+        """Return the last line that a crashed container wrote, if it shall be shown. Never fails."""
+        return await self._logs.last_line(key.namespace, pod) if self._logs else ""
 
     async def emit(self, key: StackKey, uid: str, event: Event) -> None:
         """Record a Kubernetes Event on the stack. Never fails."""

@@ -1,7 +1,7 @@
-"""`depends_on` as gates: which workloads may be created yet (Compose spec, services, depends_on).
+"""`depends_on` as gates: which workloads may be created yet, or restarted (Compose spec, services, depends_on).
 
-A gate orders creation and nothing else: once a workload exists it is never withdrawn. Nothing is remembered; all is
-read off what lives.
+A gate orders creation, and restarts with a dependency; once a workload exists it is never withdrawn. Nothing is
+remembered; all is read off what lives.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from composestack.kinds import Ref
-from composestack.reconcile.port import Live, Phase
+from composestack.reconcile.port import Child, Live, Phase
 from composestack.translate.digest import digests
+from composestack.translate.labels import dependency
 from composestack.translate.names import label_value
-from composestack.translate.plan import Awaited, Need, Plan, PlannedService
+from composestack.translate.plan import Awaited, Manifest, Need, Plan, PlannedService
+from composestack.translate.stamps import stamps
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,26 @@ class Gate:
 def shut_gates(plan: Plan, live: Live) -> tuple[Gate, ...]:
     """Return the gates that are shut, in the order of the plan's services."""
     dependencies = _Dependencies({service.name: service for service in plan.services}, digests(plan.manifests), live)
+    manifests = {Ref(manifest["kind"], manifest["metadata"]["name"]): manifest for manifest in plan.manifests}
     gates = []
     for service in plan.services:
-        if service.workload in live.children:
-            continue
-        unmet = [need for need in service.needs if not dependencies.met(need)]
+        child = live.children.get(service.workload)
+        if child is None:
+            unmet = [need for need in service.needs if not dependencies.met(need)]
+        else:
+            changed = _changed_stamps(manifests[service.workload], child)
+            unmet = [need for need in service.needs if dependencies.stamp(need) in changed]
+            unmet = [need for need in unmet if not dependencies.renewed(need)]
         if unmet:
             failed = any(dependencies.failed(need) for need in unmet)
             gates.append(Gate(service.name, service.workload, tuple(need.service for need in unmet), failed))
     return tuple(gates)
+
+
+def _changed_stamps(manifest: Manifest, child: Child) -> set[str]:
+    """Return the annotations of a living workload that make it follow a dependency which changed."""
+    given = dict(pair.split("=", 1) for pair in child.stamps.split(",") if pair)
+    return {key for key, digest in stamps(manifest).items() if given.get(key) != digest}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +59,38 @@ class _Dependencies:
     digests: Mapping[Ref, str]
     live: Live
 
+    def stamp(self, need: Need) -> str:
+        """Return the annotation by which pods follow a dependency: it bears the name of the host of that pod."""
+        service = self.services.get(need.service)
+        return dependency(service.host or service.name if service else need.service)
+
     def met(self, need: Need) -> bool:
         """Tell whether a condition holds for the dependency as the plan means it now, not for an older one."""
         service = self.services.get(need.service)
         if service is None:
             return not need.required
-        child = self.live.children.get(service.workload)
-        if child is None or child.meant != self.digests[service.workload]:
+        child = self._child(service)
+        if child is None:
             return False
-        if not need.required and child.health.phase is Phase.FAILED:
+        if self._excused(need, child):
             return True
-        health = child.health
-        complete = health.phase is Phase.CURRENT and health.ready >= health.desired
-        match need.condition:
-            case Awaited.COMPLETED:
-                return complete and child.ref.kind == "Job"
-            case Awaited.HEALTHY:
-                return complete
-            case Awaited.STARTED:
-                return complete or self._started(need.service) >= max(health.desired, 1)
+        if _complete(child):
+            return need.condition is not Awaited.COMPLETED or child.ref.kind == "Job"
+        return need.condition is Awaited.STARTED and self._started(service) >= max(child.health.desired, 1)
+
+    def renewed(self, need: Need) -> bool:
+        """Tell whether all pods of the dependency are those that the plan means now, and are as they should be.
+
+        Pods that have only started could be old ones, except those of a Job: that is created anew.
+        """
+        service = self.services.get(need.service)
+        child = self._child(service) if service else None
+        if service is None or child is None:
+            return service is None
+        if self._excused(need, child) or _complete(child):
+            return True
+        started = self._started(service, child.uid)
+        return child.ref.kind == "Job" and need.condition is Awaited.STARTED and started >= child.health.desired
 
     def failed(self, need: Need) -> bool:
         """Tell whether the dependency has failed for good, as far as Kubernetes can know."""
@@ -72,5 +98,22 @@ class _Dependencies:
         child = self.live.children.get(service.workload) if service else None
         return child is not None and child.health.phase is Phase.FAILED
 
-    def _started(self, service: str) -> int:
-        return sum(pod.started and not pod.deleting for pod in self.live.pods if pod.service == label_value(service))
+    def _child(self, service: PlannedService) -> Child | None:
+        """Return the workload of a service if it lives as the plan means it."""
+        child = self.live.children.get(service.workload)
+        return child if child is not None and child.meant == self.digests[service.workload] else None
+
+    def _excused(self, need: Need, child: Child) -> bool:
+        return not need.required and child.health.phase is Phase.FAILED
+
+    def _started(self, service: PlannedService, owner_uid: str = "") -> int:
+        label = label_value(service.host or service.name)
+        return sum(
+            pod.started and not pod.deleting and owner_uid in {"", pod.owner_uid}
+            for pod in self.live.pods
+            if pod.service == label
+        )
+
+
+def _complete(child: Child) -> bool:
+    return child.health.phase is Phase.CURRENT and child.health.ready >= child.health.desired

@@ -39,9 +39,9 @@ def difference(
 ) -> Difference:
     """Compare the plan with what lives.
 
-    `withheld` are workloads whose gate is shut: they are not created. `rolled_out` says that no rollout is on, so that
-    ConfigMaps and Secrets that the plan no longer has can go. A workload that lacks an address is left as it is. An
-    object that is as it should be appears nowhere: it costs no call.
+    `withheld` are objects that are left as they are, there or not: workloads whose gate is shut. `rolled_out` says that
+    no rollout is on, so that ConfigMaps and Secrets that the plan no longer has can go. A workload that lacks an
+    address is left as it is. An object that is as it should be appears nowhere: it costs no call.
     """
     wanted = {Ref(manifest["kind"], manifest["metadata"]["name"]): manifest for manifest in plan.manifests}
     retained = {Ref("PersistentVolumeClaim", volume.claim) for volume in plan.volumes if volume.retained}
@@ -53,11 +53,10 @@ def difference(
         child = children.get(ref)
         if child is not None and child.owner_uid not in {uid, ""}:
             foreign.append(ref)
-        elif ref in unbound:
+        elif ref in unbound or ref in withheld:
             continue
         elif child is None:
-            if ref not in withheld:
-                apply.append((manifest, None))
+            apply.append((manifest, None))
         elif replaced(child, manifest):
             delete.append(child)
         elif not as_meant(child, manifest, owner="" if ref in retained else uid):
@@ -65,7 +64,7 @@ def difference(
     surplus = [
         child
         for ref, child in children.items()
-        if ref not in wanted and prunable(child, uid=uid, rolled_out=rolled_out)
+        if ref not in wanted and ref not in withheld and prunable(child, uid=uid, rolled_out=rolled_out)
     ]
     delete += sorted(surplus, key=lambda child: (-ORDER[child.ref.kind], child.ref.name))
     return Difference(tuple(apply), tuple(delete), tuple(foreign))

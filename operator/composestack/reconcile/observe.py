@@ -20,6 +20,7 @@ from composestack.reconcile.port import Child, Pod
 from composestack.translate.digest import digest
 from composestack.translate.labels import ADDRESSES, DIGEST, SERVICE, STACK
 from composestack.translate.plan import Manifest
+from composestack.translate.stamps import stamps
 
 FIELD_MANAGER = "composestack"
 """The field manager of everything the operator applies, but status."""
@@ -46,6 +47,7 @@ def child(live: Manifest) -> Child:
         health=health(live),
         address=live["spec"].get("clusterIP", "") if live["kind"] == "Service" else "",
         bound=annotations.get(ADDRESSES, ""),
+        stamps=intern(",".join(f"{key}={value}" for key, value in stamps(live).items())),
     )
 
 
@@ -55,7 +57,7 @@ def pod(live: Manifest) -> Pod:
     statuses = {state["name"]: state for state in status.get("containerStatuses", ())}
     names = [container["name"] for container in live["spec"]["containers"]]
     ready = any(c["type"] == "Ready" and c["status"] == "True" for c in status.get("conditions", ()))
-    reason, message = ("", "") if ready else _trouble(status)
+    reason, message, crashed = ("", "", "") if ready else _trouble(status)
     return Pod(
         name=metadata["name"],
         service=metadata.get("labels", {}).get(SERVICE, ""),
@@ -65,6 +67,7 @@ def pod(live: Manifest) -> Pod:
         deleting="deletionTimestamp" in metadata,
         reason=reason,
         message=message,
+        crashed=crashed,
     )
 
 
@@ -137,32 +140,35 @@ def _started(container: Mapping[str, Any]) -> bool:
     return any(end and end.get("reason") not in FAILED_TO_START for end in ends)
 
 
-def _trouble(status: Mapping[str, Any]) -> tuple[str, str]:
-    """Return reason and message of what holds a pod up, the most telling first; empty strings if nothing is known."""
+def _trouble(status: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return reason and message of what holds a pod up, the most telling first, and the container that crashed; empty
+    strings if nothing is known.
+    """
     containers = (*status.get("initContainerStatuses", ()), *status.get("containerStatuses", ()))
     found = next((trouble for container in containers if (trouble := _container_trouble(container))), None)
     if found:
         return found
     if status.get("reason"):  # Evicted, NodeLost, …
-        return status["reason"], status.get("message", "")
+        return status["reason"], status.get("message", ""), ""
     for condition in status.get("conditions", ()):
         if condition["type"] == "PodScheduled" and condition["status"] == "False":
-            return condition.get("reason", "Unschedulable"), condition.get("message", "")
+            return condition.get("reason", "Unschedulable"), condition.get("message", ""), ""
     running = all("running" in container.get("state", {}) for container in containers)
     if containers and running:
-        return "NotReady", "the readiness probe has not succeeded yet"
-    return "", ""
+        return "NotReady", "the readiness probe has not succeeded yet", ""
+    return "", "", ""
 
 
-def _container_trouble(container: Mapping[str, Any]) -> tuple[str, str] | None:
+def _container_trouble(container: Mapping[str, Any]) -> tuple[str, str, str] | None:
     state = container.get("state", {})
     waiting, terminated = state.get("waiting"), state.get("terminated")
     last = container.get("lastState", {}).get("terminated")
     if waiting and waiting.get("reason") not in {None, "ContainerCreating", "PodInitializing"}:
-        message = waiting.get("message", "")
-        return waiting["reason"], _ending(container["name"], last) if last else message
+        if last:
+            return waiting["reason"], _ending(container["name"], last), container["name"]
+        return waiting["reason"], waiting.get("message", ""), ""
     if terminated and terminated.get("exitCode"):
-        return terminated.get("reason", "Error"), _ending(container["name"], terminated)
+        return terminated.get("reason", "Error"), _ending(container["name"], terminated), container["name"]
     return None
 
 

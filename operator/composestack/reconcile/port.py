@@ -53,7 +53,8 @@ class Child:
     `meant` is the digest annotation, `actual` the digest of what our field manager owns of the live object: if both
     equal the plan's digest, the object is as it should be. `owner_uid` is the uid of the controlling ComposeStack, ""
     if there is none. `address` is the cluster IP of a Service, "None" for a headless one; other kinds have none ("").
-    `bound` are the addresses that went into a workload (annotation ADDRESSES).
+    `bound` are the addresses that went into a workload (annotation ADDRESSES), `stamps` what its pods are restarted
+    with, as `key=digest` with commas between (annotations DEPENDENCY).
     """
 
     ref: Ref
@@ -67,12 +68,13 @@ class Child:
     health: Health
     address: str = ""
     bound: str = ""
+    stamps: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Pod:
     """A row for one pod of a stack. `started` and `ready` are about all of its containers; `reason` and `message` say
-    what holds it up.
+    what holds it up, `crashed` which container it is if that one ended.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Pod:
     deleting: bool
     reason: str = ""
     message: str = ""
+    crashed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +144,9 @@ class Cluster(Protocol):
     def live(self, key: StackKey) -> Live:
         """Return the objects and pods with the label of this stack, from the watches: no call."""
 
-    async def stack(self, key: StackKey) -> Mapping[str, Any] | None:
-        """Return the ComposeStack, or None if it is gone. It may be as a watch showed it lately, with our own last
-        status: no call.
+    async def stack(self, key: StackKey, *, fresh: bool = False) -> Mapping[str, Any] | None:
+        """Return the ComposeStack, or None if it is gone. Unless it shall be `fresh`, it may be as a watch showed it
+        lately, with our own last status: no call.
         """
 
     async def source(self, key: StackKey, ref: Ref) -> Manifest | None:
@@ -151,17 +154,25 @@ class Cluster(Protocol):
         digest at once.
         """
 
-    async def apply(self, manifest: Manifest, known: Child | None) -> Child:
+    async def apply(self, manifest: Manifest, known: Child | None, user: str = "") -> Child:
         """Apply with server-side apply and return the child as it is now; `live` shows it at once.
 
-        `known` is the child as last seen; without it the object must not exist yet, or be this stack's.
+        `known` is the child as last seen; without it the object must not exist yet, or be this stack's. `user` is whose
+        rights it takes, by default the operator's own.
         """
 
-    async def delete(self, child: Child) -> None:
+    async def delete(self, child: Child, user: str = "") -> None:
         """Delete exactly this object (uid precondition); a vanished one is fine."""
 
     async def write_status(self, key: StackKey, uid: str, status: Mapping[str, Any]) -> None:
-        """Replace the status of the stack with this uid; a vanished stack is fine."""
+        """Replace the status of the stack with this uid, as long as the generation that it observed is the present one.
+        A stack that vanished or changed meanwhile is fine: somebody will look at it.
+        """
+
+    async def last_line(self, key: StackKey, pod: Pod) -> str:
+        """Return the last line that a crashed container of a pod wrote, as far as the admin wants it to be shown, else
+        an empty string. Asked about the same crash again, it costs no call. Never fails.
+        """
 
     async def emit(self, key: StackKey, uid: str, event: Event) -> None:
         """Record a Kubernetes Event on the stack. Never fails: an Event is not worth a retry."""

@@ -13,7 +13,9 @@ from composestack.api.v1alpha1 import (
     ComposeStackStatus,
     Condition,
     InventoryEntry,
+    LastReady,
     NoticeStatus,
+    RolledBack,
     ServiceStatus,
     VolumeStatus,
 )
@@ -73,6 +75,8 @@ class Observation:
     volumes: tuple[VolumeStatus, ...]
     notices: tuple[Notice, ...]
     inventory: tuple[InventoryEntry, ...]
+    last_ready: LastReady | None = None
+    rolled_back: RolledBack | None = None
 
     @property
     def rolled_out(self) -> bool:
@@ -135,7 +139,7 @@ def _state(service: PlannedService, manifest: Manifest, live: Live, gate: Gate |
     if child.meant != manifest["metadata"]["annotations"][DIGEST]:
         return State.PROGRESSING, "", "is being updated"
     health = child.health
-    mine = [pod for pod in live.pods if pod.service == label_value(service.name) and not pod.deleting]
+    mine = [pod for pod in live.pods if pod.service == label_value(service.host or service.name) and not pod.deleting]
     if health.phase is Phase.CURRENT:
         done = child.ref.kind == "Job" and health.ready >= health.desired
         return (State.COMPLETED if done else State.RUNNING), "", ""
@@ -225,6 +229,8 @@ def next_status(
             "notice_count": len(seen.notices),
             "inventory": list(seen.inventory),
             "last_applied_revision": seen.revision,
+            "last_ready": seen.last_ready,
+            "rolled_back": seen.rolled_back,
         }
     return previous.model_copy(update=update)
 
@@ -250,7 +256,7 @@ def condition(status: ComposeStackStatus, type_: str) -> Condition | None:
 
 def urgent(previous: ComposeStackStatus, following: ComposeStackStatus) -> bool:
     """Tell whether somebody may wait for this change: another generation, ready or no longer ready, stalled or no
-    longer stalled.
+    longer stalled, rolled back or no longer rolled back.
 
     The rest (a count, a message on the way) is written too, but not more often than every few seconds.
     """
@@ -262,6 +268,7 @@ def urgent(previous: ComposeStackStatus, following: ComposeStackStatus) -> bool:
             status.observed_generation,
             ready and ready.status == "True",
             condition(status, STALLED) is not None,
+            status.rolled_back,
             requested,
         )
 

@@ -73,13 +73,17 @@ class Operator:
         self._client = client
         self._heartbeat = Heartbeat()
         self._queue: WorkQueue[StackKey] = WorkQueue(expected=(ApiError, Unreachable, Fenced, Unsettled))
-        self._cluster = KubernetesCluster(client, settings.namespaces, self._children_changed)
+        self._cluster = KubernetesCluster(
+            client, settings.namespaces, self._children_changed, read_logs=settings.show_logs
+        )
         self._leadership = Leadership(client, settings)
         self._metrics = Metrics()
         self._census = Census()
         self._working: asyncio.Task[None] | None = None
-        reconciler = MeasuredReconciler(Reconciler(self._cluster, settings.policy), self._metrics)
-        self._controller = Controller(self._queue, self._cluster, reconciler, self._revision)
+        reconciler = Reconciler(self._cluster, settings.policy, settings.accounts)
+        self._controller = Controller(
+            self._queue, self._cluster, MeasuredReconciler(reconciler, self._metrics), self._revision
+        )
         self._measure()
 
     async def run(self, stop: asyncio.Event | None = None) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from composestack.reconcile.accounts import Accounts, Choice
 from composestack.translate.policy import Policy
 
 PREFIX = "COMPOSESTACK_"
@@ -38,6 +39,21 @@ class OperatorSettings(BaseModel):
 
     policy: Policy = Policy()
     """What stacks may do beyond the Pod Security Standard "baseline". In the environment a JSON object."""
+
+    default_service_account: str = ""
+    """The ServiceAccount as which the objects of a stack are written, if it names none: of this name in each namespace.
+    Default: the operator itself writes them.
+    """
+
+    service_accounts: Choice = Choice.OPTIONAL
+    """Whether stacks may name an account (Optional), must if there is no default (Required), or what they name is
+    ignored (Ignored). The operator needs the right to impersonate the accounts.
+    """
+
+    show_logs: bool = False
+    """Whether the status of a stack shows the last line that a crashed container wrote. It may hold a secret, and who
+    may read stacks need not be allowed to read logs. The operator needs the right to read them.
+    """
 
     workers: int = Field(default=16, ge=1, le=256)
     """Stacks that are reconciled at the same time."""
@@ -100,6 +116,11 @@ class OperatorSettings(BaseModel):
         if not self.lease_duration > self.renew_deadline > 2 * self.retry_period:
             raise ValueError("lease_duration must exceed renew_deadline, and that twice the retry_period")
         return self
+
+    @property
+    def accounts(self) -> Accounts:
+        """The settings on accounts as one."""
+        return Accounts(self.default_service_account, self.service_accounts)
 
     @classmethod
     def load(cls, environment: Mapping[str, str], **flags: Any) -> Self:

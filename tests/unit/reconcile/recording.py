@@ -17,6 +17,9 @@ from tests.unit.reconcile.rows import MOVING
 class RecordingCluster:
     def __init__(self, body: dict[str, Any] | None) -> None:
         self.body = body
+        self.newest: dict[str, Any] | None = None
+        self.users: set[str] = set()
+        self.lines: dict[str, str] = {}
         self.applied: list[Ref] = []
         self.manifests: dict[Ref, Manifest] = {}
         self.deleted: list[Ref] = []
@@ -49,10 +52,11 @@ class RecordingCluster:
             self.sources[ref] = source
         self.digests.pop(ref, None)
 
-    async def stack(self, key: StackKey) -> Mapping[str, Any] | None:
-        return self.body
+    async def stack(self, key: StackKey, *, fresh: bool = False) -> Mapping[str, Any] | None:
+        return self.newest if fresh and self.newest is not None else self.body
 
-    async def apply(self, manifest: Manifest, known: Child | None) -> Child:
+    async def apply(self, manifest: Manifest, known: Child | None, user: str = "") -> Child:
+        self.users.add(user)
         ref = Ref(manifest["kind"], manifest["metadata"]["name"])
         if ref in self.errors:
             raise self.errors[ref]
@@ -74,7 +78,8 @@ class RecordingCluster:
         )
         return self.children[ref]
 
-    async def delete(self, child: Child) -> None:
+    async def delete(self, child: Child, user: str = "") -> None:
+        self.users.add(user)
         self.deleted.append(child.ref)
         self.meanwhile()
         self.children.pop(child.ref, None)
@@ -83,6 +88,9 @@ class RecordingCluster:
         self.statuses.append(status)
         assert self.body is not None
         self.body["status"] = status
+
+    async def last_line(self, key: StackKey, pod: Pod) -> str:
+        return self.lines.get(pod.name, "")
 
     async def emit(self, key: StackKey, uid: str, event: Event) -> None:
         self.events.append(event)

@@ -48,10 +48,17 @@ def test_a_workload_behind_a_shut_gate_is_not_created() -> None:
     assert diff(WEB, withheld=(Ref("Deployment", "shop-web"),)).apply == ()
 
 
-def test_a_shut_gate_does_not_keep_a_living_workload_from_an_update() -> None:
-    old = child(WORKLOAD, meant="older")
+def test_what_is_withheld_is_neither_updated_nor_replaced_nor_pruned() -> None:
+    old, task = child(WORKLOAD, meant="older"), plan(service("task", kind="Job"))
+    old_task, surplus = child(task.manifests[0], meant="older"), child(manifest("Service", "surplus"))
+    nothing = Difference((), (), ())
 
-    assert diff(WEB, old, withheld=(Ref("Deployment", "shop-web"),)).apply == ((WORKLOAD, old),)
+    assert diff(WEB, old).apply == ((WORKLOAD, old),)
+    assert diff(WEB, old, withheld=(old.ref,)) == nothing
+    assert diff(task, old_task).delete == (old_task,)
+    assert diff(task, old_task, withheld=(old_task.ref,)) == nothing
+    assert diff(plan(), surplus).delete == (surplus,)
+    assert diff(plan(), surplus, withheld=(surplus.ref,)) == nothing
 
 
 def test_objects_of_an_earlier_stack_stop_everything_for_them() -> None:

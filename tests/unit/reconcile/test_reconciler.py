@@ -319,7 +319,7 @@ async def test_sources_that_nobody_has_read_since_a_restart_are_read_and_that_is
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     cluster, _ = await converged_with_sources()
-    monkeypatch.setattr("composestack.reconcile.reconciler.render", lambda *_: pytest.fail("nothing has changed"))
+    monkeypatch.setattr("composestack.reconcile.preparation.render", lambda *_: pytest.fail("nothing has changed"))
     cluster.digests.clear()
     cluster.applied.clear()
     cluster.statuses.clear()

@@ -16,7 +16,7 @@ def after(*names: str, restart: bool = True) -> dict[str, Any]:
     return {name: Dependency(condition="service_started", restart=restart) for name in names}
 
 
-def annotations(made: Plan, workload: str) -> dict[str, str]:
+def stamps_of(made: Plan, workload: str) -> dict[str, str]:
     (found,) = (each for each in made.manifests if (each["kind"], each["metadata"]["name"]) == ("Deployment", workload))
     return dict(found["spec"]["template"]["metadata"].get("annotations", {}))
 
@@ -26,26 +26,26 @@ def test_pods_bear_the_digest_of_the_template_that_they_follow() -> None:
     after_change = plan(web={"depends_on": after("db")}, db={"image": "acme/app:2"})
     scaled = plan(web={"depends_on": after("db")}, db={"scale": 3})
 
-    assert annotations(before, "shop-web").keys() == {"composestack.io/dep-db"}
-    assert annotations(before, "shop-web") != annotations(after_change, "shop-web")
-    assert annotations(before, "shop-web") == annotations(scaled, "shop-web")
+    assert stamps_of(before, "shop-web").keys() == {"composestack.io/dep-db"}
+    assert stamps_of(before, "shop-web") != stamps_of(after_change, "shop-web")
+    assert stamps_of(before, "shop-web") == stamps_of(scaled, "shop-web")
 
 
 def test_without_restart_the_template_is_its_own() -> None:
-    assert annotations(plan(web={"depends_on": after("db", restart=False)}, db={}), "shop-web") == {}
+    assert stamps_of(plan(web={"depends_on": after("db", restart=False)}, db={}), "shop-web") == {}
 
 
 def test_pods_follow_along_the_chain() -> None:
     services = {"web": {"depends_on": after("api")}, "api": {"depends_on": after("db")}}
 
-    assert annotations(plan(**services, db={}), "shop-web") != annotations(
+    assert stamps_of(plan(**services, db={}), "shop-web") != stamps_of(
         plan(**services, db={"image": "acme/app:2"}), "shop-web"
     )
 
 
 def test_a_name_that_no_key_can_hold_is_shortened_and_one_beside_it_is_another() -> None:
     long, other = "d" * 70 + "-one", "d" * 70 + "-two"
-    keys = annotations(plan(web={"depends_on": after(long, other)}, **{long: {}, other: {}}), "shop-web").keys()
+    keys = stamps_of(plan(web={"depends_on": after(long, other)}, **{long: {}, other: {}}), "shop-web").keys()
 
     assert len(keys) == 2
     assert all(len(key.partition("/")[2]) <= 63 for key in keys)

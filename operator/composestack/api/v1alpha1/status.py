@@ -69,6 +69,7 @@ class RolledBack(Resource):
     """A generation that failed and was undone."""
 
     generation: int = Field(description="The generation that failed.")
+    restored: int = Field(description="The generation that runs again.")
     digest: str = Field(
         description="SHA-256 of its spec and sources. As long as they are the same, it is not tried again."
     )
