@@ -6,7 +6,9 @@ annotation, or a finalizer, and a retry is one more write.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from itertools import count
 from random import SystemRandom
 from typing import Any
 
@@ -18,6 +20,11 @@ OnStack = Callable[[str | None, Mapping[str, Any]], None]
 
 BACKOFFS = (0.5, 1, 2, 4, 8, 15, 30, 30, 30, 30, 30)
 """Seconds between kopf's tries: an API server may be away for minutes, and a restart would not bring it back."""
+
+LOGIN_PAUSE = 2.0
+"""Seconds before kopf gets its next session: it asks at once when one is refused (401), and a new token may be a minute
+away.
+"""
 
 
 class NoDiffBase(kopf.DiffBaseStorage):
@@ -84,6 +91,7 @@ def registry(
 ) -> kopf.OperatorRegistry:
     """Return the handlers: `on_stack` for each event, `login` for credentials, `finish` before the end."""
     handlers = kopf.OperatorRegistry()
+    logins = count()
 
     @kopf.on.event(GROUP, VERSION, PLURAL, registry=handlers)
     async def stack(event: kopf.RawEvent, **_: Any) -> None:
@@ -91,6 +99,8 @@ def registry(
 
     @kopf.on.login(registry=handlers)
     async def log_in(**_: Any) -> kopf.AiohttpSession:
+        if next(logins):
+            await asyncio.sleep(LOGIN_PAUSE)
         return login()
 
     @kopf.on.cleanup(registry=handlers)
