@@ -115,7 +115,7 @@ async def test_a_new_token_in_the_file_is_used(tokens: Tokens, monkeypatch: pyte
     while not await refused(client):
         assert time.monotonic() < deadline
     tokens.issue()
-    later = incluster_config.datetime.datetime.now() + timedelta(seconds=61)
+    later = vars(incluster_config)["datetime"].datetime.now() + timedelta(seconds=61)
     clock = SimpleNamespace(datetime=SimpleNamespace(now=lambda: later), timedelta=timedelta)
     monkeypatch.setattr(incluster_config, "datetime", clock)
 
