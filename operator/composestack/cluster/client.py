@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import random
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,6 @@ from urllib.parse import quote, urlencode
 import aiohttp
 from kubernetes.aio.client import ApiClient, Configuration
 from kubernetes.aio.config import ConfigException, load_incluster_config, load_kube_config
-from kubernetes.aio.config import refresh_token as keep_fresh
 
 from composestack import __version__
 from composestack.cluster.limit import AdaptiveLimit, Congested
@@ -26,6 +26,9 @@ TIMEOUT = 15.0
 
 SILENCE = 90.0
 """Seconds without a byte after which a watch is taken for dead. The API server sends a bookmark every minute."""
+
+FRESH = 60.0
+"""Seconds between two looks into the files of a kubeconfig. In a pod the library does that by itself."""
 
 ATTEMPTS = 5
 FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0
@@ -46,8 +49,8 @@ USER_AGENT = f"composestack/{__version__}"
 
 in_cluster: Callable[[Configuration], None] = load_incluster_config
 from_kubeconfig: Callable[..., Awaitable[Any]] = load_kube_config
-refresh_token: Callable[..., Coroutine[Any, Any, None]] = keep_fresh
 jitter = random.SystemRandom()
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +238,17 @@ async def connect(kubeconfig: str | None = None, context: str | None = None, *, 
             in_cluster(configuration)
             return Client(ApiClient(configuration))
     loader = await from_kubeconfig(kubeconfig, context, configuration, persist_config=False)
-    # Ends at once unless the credentials come from a plugin, whose tokens expire.
-    return Client(ApiClient(configuration), asyncio.create_task(refresh_token(loader, configuration)))
+    return Client(ApiClient(configuration), asyncio.create_task(_keep_fresh(loader, configuration)))
+
+
+async def _keep_fresh(loader: Any, configuration: Configuration) -> None:
+    """Read the credentials of a kubeconfig again and again: tokens in files and from plugins expire."""
+    while True:
+        await asyncio.sleep(FRESH)
+        try:
+            await loader.load_and_set(configuration)
+        except (ConfigException, OSError) as error:
+            log.warning("credentials not read", extra={"error": repr(error)})
 
 
 async def start_over(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,47 @@ async def test_it_connects_as_the_kubeconfig_says(kubeconfig: Path, monkeypatch:
     for client in (await connect(str(kubeconfig), "other"), await connect(str(kubeconfig))):
         assert client.server == "http://127.0.0.1:1"
         await client.close()
+
+
+@pytest.fixture
+def token(kubeconfig: Path, client: Client) -> Path:
+    """The file with the token of the kubeconfig, which names the scripted server."""
+    file = kubeconfig.with_name("token")
+    config = yaml.safe_load(kubeconfig.read_text())
+    config["clusters"][0]["cluster"]["server"] = client.server
+    config["users"][0]["user"] = {"tokenFile": str(file)}
+    kubeconfig.write_text(yaml.safe_dump(config))
+    file.write_text("old")
+    return file
+
+
+async def test_a_token_in_a_file_is_read_again(
+    kubeconfig: Path, token: Path, api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("composestack.cluster.client.FRESH", 0.01)
+    client = await connect(str(kubeconfig), "other")
+
+    def absent() -> None:
+        token.unlink()
+
+    def renewed() -> None:
+        token.write_text("new")
+
+    for change in (absent, renewed):
+        change()
+        await asyncio.sleep(0.05)
+        api.script = [says(200, {})]
+        await client.call(GET)
+    await client.close()
+
+    assert [request.headers["Authorization"] for request in api.requests] == ["Bearer old", "Bearer new"]
+
+
+async def test_who_asks_for_a_past_that_is_gone_gets_the_present(api: FakeApi, client: Client) -> None:
+    api.script = [fails(410), says(200, {})]
+    past = f"{client.server}/x?watch=true&resourceVersion=7&continue=y&limit=500"
+
+    async with client.session() as session, session.get(past) as response:
+        assert response.status == 200
+
+    assert [request.query_string for request in api.requests] == [past.partition("?")[2], "watch=true&limit=500"]
