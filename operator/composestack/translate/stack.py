@@ -106,6 +106,9 @@ class Stack:
 
     def has_healthcheck(self, service: str) -> bool:
         """Tell whether the Compose document says how to find out whether a service is healthy."""
+        own = self._extended.settings[service].probes.readiness
+        if own is not None:
+            return not own.disable
         check = self._project.services[service].healthcheck
         return check is not None and bool(check.test) and check.test[0] != "NONE" and not check.disable
 

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from composestack.translate.extension.environment import VariableSettings
+from composestack.translate.extension.probes import ProbeSettings
 from composestack.translate.extension.publishing import IngressSettings, NameSettings, PublishSettings
 from composestack.translate.extension.scaling import AutoscaleSettings, DisruptionSettings
 from composestack.translate.extension.security import SecuritySettings
@@ -27,6 +28,7 @@ class ServiceSettings(Settings):
     liveness: bool = False
     pod_annotations: Mapping[str, str] = Field(default_factory=dict)
     pod_labels: Mapping[str, str] = Field(default_factory=dict)
+    probes: ProbeSettings = ProbeSettings()
     publish: PublishSettings = PublishSettings()
     security_context: SecuritySettings = SecuritySettings()
     service: NameSettings = NameSettings()

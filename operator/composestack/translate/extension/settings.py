@@ -65,6 +65,7 @@ _PROBLEMS: Mapping[str, str] = {
     "model_type": "is no mapping",
     "mapping_type": "is no mapping",
     "too_long": "has too many items",
+    "too_short": "has too few items",
     "tuple_type": "is no list",
     "string_type": "is no text",
 }
@@ -86,13 +87,13 @@ def _refusal(path: str, place: Sequence[int | str], sort: str, message: str, kin
     return Refusal(f"{path}{where}", f"{KEY} has no such key", remedy)
 
 
-def _keys(kind: type[Settings], place: Sequence[int | str]) -> list[str]:
+def _keys(kind: type[BaseModel], place: Sequence[int | str]) -> list[str]:
     """Return the keys of the mapping at a place of the settings."""
     for step in place:
         inner = [
             part for field in kind.model_fields.values() if field.alias == step for part in _parts(field.annotation)
         ]
-        kind = next((part for part in inner if isinstance(part, type) and issubclass(part, Settings)), kind)
+        kind = next((part for part in inner if isinstance(part, type) and issubclass(part, BaseModel)), kind)
     return sorted(field.alias or name for name, field in kind.model_fields.items())
 
 
