@@ -7,6 +7,7 @@ import os
 import click
 from pydantic import ValidationError
 
+from composestack.reconcile.accounts import Choice
 from composestack.shell.main import run as run_operator
 from composestack.shell.settings import OperatorSettings
 
@@ -17,6 +18,13 @@ from composestack.shell.settings import OperatorSettings
 @click.option(
     "--leader-election/--no-leader-election", default=None, help="Stand by while another operator holds the Lease."
 )
+@click.option("--default-service-account", metavar="NAME", help="Write as this account of the stack's namespace.")
+@click.option(
+    "--service-accounts",
+    type=click.Choice([choice.value for choice in Choice]),
+    help="Whether stacks name the account that they are written as. Default: Optional.",
+)
+@click.option("--show-logs/--no-show-logs", default=None, help="Show in a status what a crashed container wrote last.")
 @click.option("--kubeconfig", type=click.Path(dir_okay=False, exists=True), help="Default: KUBECONFIG, or the pod's.")
 @click.option("--context", help="The context of the kubeconfig.")
 @click.option(

@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from composestack.api.v1alpha1 import ACCOUNT_NAME
 from composestack.reconcile.accounts import Accounts, Choice
 from composestack.translate.policy import Policy
 
@@ -40,7 +41,7 @@ class OperatorSettings(BaseModel):
     policy: Policy = Policy()
     """What stacks may do beyond the Pod Security Standard "baseline". In the environment a JSON object."""
 
-    default_service_account: str = ""
+    default_service_account: str = Field(default="", pattern=f"^$|{ACCOUNT_NAME}")
     """The ServiceAccount as which the objects of a stack are written, if it names none: of this name in each namespace.
     Default: the operator itself writes them.
     """

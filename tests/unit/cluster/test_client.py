@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -233,3 +234,16 @@ async def test_who_asks_for_a_past_that_is_gone_gets_the_present(api: FakeApi, c
         assert response.status == 200
 
     assert [request.query_string for request in api.requests] == [past.partition("?")[2], "watch=true&limit=500"]
+
+
+async def test_a_request_takes_the_rights_of_whom_it_names(api: FakeApi, client: Client) -> None:
+    api.script = [says(200, {}), says(200, {})]
+
+    await client.call(replace(GET, user="system:serviceaccount:shop:deployer"))
+    await client.call(GET)
+
+    assert [request.headers.get("Impersonate-User") for request in api.requests] == [
+        "system:serviceaccount:shop:deployer",
+        None,
+    ]
+    assert not any("Impersonate-Group" in request.headers for request in api.requests)  # the API server adds them

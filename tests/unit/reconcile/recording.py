@@ -11,6 +11,7 @@ from composestack.reconcile.port import Child, Event, Health, Live, Phase, Pod, 
 from composestack.reconcile.sources import content_digest
 from composestack.translate.labels import DIGEST
 from composestack.translate.plan import Manifest
+from composestack.translate.stamps import stamps
 from tests.unit.reconcile.rows import MOVING
 
 
@@ -42,6 +43,8 @@ class RecordingCluster:
         self.read.append(ref)
         if ref in self.errors:
             raise self.errors[ref]
+        if ref in self.children:
+            return self.manifests[ref]
         self.digests[ref] = content_digest(self.sources.get(ref))
         return self.sources.get(ref)
 
@@ -75,6 +78,7 @@ class RecordingCluster:
             actual=digest,
             health=MOVING if KINDS[ref.kind].workload else Health(Phase.CURRENT),
             address=manifest["spec"].get("clusterIP", "10.0.0.1") if ref.kind == "Service" else "",
+            stamps=",".join(f"{key}={value}" for key, value in stamps(manifest).items()),
         )
         return self.children[ref]
 

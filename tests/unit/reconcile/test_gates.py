@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from composestack.kinds import Ref
 from composestack.reconcile.gates import Gate, shut_gates
 from composestack.reconcile.port import Child, Health, Live, Phase, Pod
-from composestack.translate.plan import Awaited, Need
-from tests.unit.reconcile.rows import FAILED, MOVING, child, plan, pod, rows, service
+from composestack.translate.plan import Awaited, Need, Plan
+from tests.unit.reconcile.rows import FAILED, MOVING, child, manifest, plan, pod, rows, service
 
 
 def gate(condition: Awaited, dependency: Child | None, *pods: Pod, required: bool = True) -> Gate | None:
@@ -74,3 +76,76 @@ def test_an_optional_dependency_that_is_not_in_the_plan_does_not_matter() -> Non
     alone = plan(service("web", Need("db", Awaited.STARTED, required=False)))
 
     assert shut_gates(alone, Live({})) == ()
+
+
+# Restarts
+
+
+def chain(condition: Awaited = Awaited.HEALTHY, *, kind: str = "Deployment", required: bool = True) -> Plan:
+    """A web that follows a db: its template says which one."""
+    need = Need("db", condition, required=required, restart=True)
+    both = plan(service("db", kind=kind), service("web", need))
+    template = {"metadata": {"annotations": {"composestack.io/dep-db": "new"}}}
+    return replace(both, manifests=(both.manifests[0], manifest("Deployment", "shop-web", template=template)))
+
+
+def restart_gate(made: Plan, db: Child, *pods: Pod, stamps: str = "composestack.io/dep-db=old") -> tuple[Gate, ...]:
+    web = replace(child(made.manifests[1], meant="older"), stamps=stamps)
+    return shut_gates(made, Live(rows(db, web), pods))
+
+
+def test_a_restart_waits_until_the_dependency_is_ready_with_its_new_template() -> None:
+    made = chain()
+    db = made.manifests[0]
+
+    assert restart_gate(made, child(db, meant="older")) == (SHUT,)
+    assert restart_gate(made, child(db, health=MOVING), pod("db")) == (SHUT,)
+    assert restart_gate(made, child(db)) == ()
+
+
+def test_pods_that_have_only_started_may_be_old_ones() -> None:
+    made = chain(Awaited.STARTED)
+
+    assert restart_gate(made, child(made.manifests[0], health=MOVING), pod("db", ready=False)) == (SHUT,)
+
+
+def test_the_pods_of_a_job_that_was_created_anew_are_new() -> None:
+    made = chain(Awaited.STARTED, kind="Job")
+    job = child(made.manifests[0], health=MOVING)
+
+    assert restart_gate(made, job, replace(pod("db"), owner_uid="uid of the job before")) == (SHUT,)
+    assert restart_gate(made, job, replace(pod("db"), owner_uid=job.uid)) == ()
+
+
+def test_a_change_of_its_own_does_not_wait() -> None:
+    made = chain()
+
+    assert (
+        restart_gate(made, child(made.manifests[0], health=MOVING), pod("db"), stamps="composestack.io/dep-db=new")
+        == ()
+    )
+
+
+def test_pods_that_did_not_follow_before_wait_as_well() -> None:
+    made = chain()
+
+    assert restart_gate(made, child(made.manifests[0], health=MOVING), stamps="") == (SHUT,)
+
+
+def test_a_dependency_that_fails_keeps_a_restart_back_only_if_it_is_required() -> None:
+    for required in (True, False):
+        made = chain(required=required)
+        gates = restart_gate(made, child(made.manifests[0], health=FAILED))
+        assert [gate.failed for gate in gates] == ([True] if required else [])
+
+
+def test_the_stamp_bears_the_name_of_the_pod() -> None:
+    made = chain()
+    inside = replace(made.services[0], name="db", host="pod")
+    template = {"metadata": {"annotations": {"composestack.io/dep-pod": "new"}}}
+    web = manifest("Deployment", "shop-web", template=template)
+    made = replace(made, services=(inside, made.services[1]), manifests=(made.manifests[0], web))
+
+    moving = child(made.manifests[0], health=MOVING)
+    assert restart_gate(made, moving, stamps="composestack.io/dep-pod=old") == (SHUT,)
+    assert restart_gate(made, moving, stamps="composestack.io/dep-pod=new") == ()

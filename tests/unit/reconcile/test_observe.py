@@ -243,3 +243,25 @@ def test_what_holds_a_pod_up(row: Pod, reason: str, message: str) -> None:
 
 def test_a_pod_on_its_way_out_is_marked() -> None:
     assert pod({"metadata": {"name": "p", "deletionTimestamp": "now"}, "spec": {"containers": []}}).deleting
+
+
+@pytest.mark.parametrize(
+    ("row", "container"),
+    [
+        (pod_with(waiting("CrashLoopBackOff", lastState=ended(3))), "web"),
+        (pod_with({"state": ended(1)}), "web"),
+        (pod_with(waiting("ImagePullBackOff", "no such image")), ""),
+        (pod_with({"state": ended(0)}), ""),
+        (pod_with(RUNNING), ""),
+    ],
+)
+def test_which_container_crashed(row: Pod, container: str) -> None:
+    assert row.crashed == container
+
+
+def test_what_pods_are_restarted_with_is_read_off_their_template() -> None:
+    annotations = {"composestack.io/dep-b": "2", "composestack.io/dep-a": "1", "other/dep-c": "3"}
+    live = {**LIVE, "spec": {**LIVE["spec"], "template": {"metadata": {"annotations": annotations}}}}
+
+    assert child(live).stamps == "composestack.io/dep-a=1,composestack.io/dep-b=2"
+    assert child(LIVE).stamps == ""

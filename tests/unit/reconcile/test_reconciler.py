@@ -1,63 +1,18 @@
 from __future__ import annotations
 
-from base64 import b64encode
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from composestack.kinds import KINDS, Ref
-from composestack.reconcile.port import NameConflict, Rejected, StackKey
+from composestack.reconcile.accounts import Accounts, Choice
+from composestack.reconcile.port import NameConflict, Rejected
 from composestack.reconcile.reconciler import CALM, SLOW, Reconciler, Result
 from composestack.translate.policy import Policy
 from tests.unit.reconcile.recording import RecordingCluster
-from tests.unit.reconcile.rows import UID, child, manifest
-
-KEY = StackKey("default", "shop")
-WEB_AND_DB = """
-services:
-  web:
-    image: nginx
-    ports: ["8080:80"]
-    depends_on: {db: {condition: service_healthy}}
-  db:
-    image: postgres:17
-    volumes: [data:/var/lib/postgresql/data]
-    healthcheck: {test: pg_isready}
-volumes: {data: {}}
-"""
-WEB, DB = Ref("Deployment", "shop-web"), Ref("Deployment", "shop-db")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-def stack(compose: str = WEB_AND_DB, generation: int = 1, **spec: Any) -> dict[str, Any]:
-    metadata = {"name": "shop", "namespace": "default", "uid": UID, "generation": generation}
-    return {"metadata": metadata, "spec": {"compose": compose, **spec}, "status": {"observedGeneration": -1}}
-
-
-def setup(body: dict[str, Any] | None) -> tuple[RecordingCluster, Reconciler, Clock]:
-    cluster, clock = RecordingCluster(body), Clock()
-    return cluster, Reconciler(cluster, Policy(), now=lambda: datetime(2026, 1, 1, tzinfo=UTC), clock=clock), clock
-
-
-async def converged() -> tuple[RecordingCluster, Reconciler]:
-    cluster, reconciler, _ = setup(stack())
-    for _ in range(3):
-        await reconciler.reconcile(KEY)
-        cluster.become_ready()
-    assert cluster.ready["status"] == "True"
-    cluster.applied.clear()
-    cluster.statuses.clear()
-    cluster.events.clear()
-    return cluster, reconciler
+from tests.unit.reconcile.rows import UID, child, manifest, pod
+from tests.unit.reconcile.shop import DB, KEY, WEB, WEB_AND_DB, converged, setup, stack
 
 
 async def test_a_new_stack_is_applied_wave_by_wave_and_its_status_written_twice() -> None:
@@ -265,116 +220,6 @@ async def test_a_stack_that_is_gone_is_forgotten(body: dict[str, Any] | None) ->
     assert (cluster.applied, cluster.statuses) == ([], [])
 
 
-LOGIN, RELEASE = Ref("Secret", "login"), Ref("ConfigMap", "release")
-WITH_SOURCES: dict[str, Any] = {
-    "compose": "services: {web: {image: 'nginx:${TAG}', environment: {PASSWORD: '${PASSWORD}'}}}",
-    "env": [{"name": "PASSWORD", "valueFrom": {"secretKeyRef": {"name": "login", "key": "password"}}}],
-    "envFrom": [{"configMapRef": {"name": "release"}}],
-}
-
-
-def login(password: str) -> dict[str, Any]:
-    return {"kind": "Secret", "data": {"password": b64encode(password.encode()).decode()}}
-
-
-def release(tag: str) -> dict[str, Any]:
-    return {"kind": "ConfigMap", "data": {"TAG": tag}}
-
-
-async def converged_with_sources() -> tuple[RecordingCluster, Reconciler]:
-    cluster, reconciler, _ = setup(stack(**WITH_SOURCES))
-    cluster.sources = {LOGIN: login("hunter2"), RELEASE: release("1.27")}
-    assert not (await reconciler.reconcile(KEY)).settled
-    cluster.become_ready()
-    assert await reconciler.reconcile(KEY) == Result(settled=True)
-    assert cluster.ready["status"] == "True"
-    return cluster, reconciler
-
-
-def image(cluster: RecordingCluster) -> str:
-    return str(cluster.manifests[WEB]["spec"]["template"]["spec"]["containers"][0]["image"])
-
-
-async def test_sources_are_read_once_for_all_passes_of_a_rollout() -> None:
-    cluster, _ = await converged_with_sources()
-
-    assert image(cluster) == "nginx:1.27"
-    assert cluster.read == [RELEASE, LOGIN]
-    assert "hunter2" not in str([cluster.statuses, cluster.events])
-
-
-async def test_a_changed_source_is_applied_where_it_matters() -> None:
-    cluster, reconciler = await converged_with_sources()
-    before = cluster.statuses[-1]["lastAppliedRevision"]
-    cluster.applied.clear()
-
-    cluster.change_source(RELEASE, release("1.28"))
-    await reconciler.reconcile(KEY)
-
-    assert (cluster.applied, image(cluster)) == ([WEB], "nginx:1.28")
-    assert cluster.statuses[-1]["lastAppliedRevision"] != before
-
-
-async def test_sources_that_nobody_has_read_since_a_restart_are_read_and_that_is_all(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    cluster, _ = await converged_with_sources()
-    monkeypatch.setattr("composestack.reconcile.preparation.render", lambda *_: pytest.fail("nothing has changed"))
-    cluster.digests.clear()
-    cluster.applied.clear()
-    cluster.statuses.clear()
-
-    assert await Reconciler(cluster, Policy()).reconcile(KEY) == Result(settled=True)
-
-    assert (cluster.applied, cluster.statuses) == ([], [])
-
-
-@pytest.mark.parametrize("gone", [None, {"kind": "ConfigMap", "data": {}}])
-async def test_a_missing_source_keeps_the_last_good_running_until_it_appears(gone: dict[str, Any] | None) -> None:
-    spec = dict(
-        WITH_SOURCES, env=[{"name": "TAG", "valueFrom": {"configMapKeyRef": {"name": "release", "key": "TAG"}}}]
-    )
-    cluster, reconciler, _ = setup(stack(**{**spec, "envFrom": []}))
-    cluster.sources[RELEASE] = release("1.27")
-    await reconciler.reconcile(KEY)
-    cluster.become_ready()
-    await reconciler.reconcile(KEY)
-    cluster.applied.clear()
-
-    cluster.change_source(RELEASE, gone)
-    assert not (await reconciler.reconcile(KEY)).settled
-    assert (cluster.applied, cluster.deleted) == ([], [])
-    assert (cluster.ready["status"], cluster.ready["reason"]) == ("False", "SourceNotFound")
-    assert "ConfigMap/release" in cluster.ready["message"]
-    assert [service["name"] for service in cluster.statuses[-1]["services"]] == ["web"]
-
-    cluster.change_source(RELEASE, release("1.28"))
-    await reconciler.reconcile(KEY)
-    assert (cluster.applied, image(cluster)) == ([WEB], "nginx:1.28")
-
-
-async def test_a_source_that_we_may_not_read_is_tried_again_later() -> None:
-    cluster, reconciler, _ = setup(stack(**WITH_SOURCES))
-    cluster.errors[LOGIN] = Rejected(LOGIN, 403, "secrets is forbidden")
-
-    assert await reconciler.reconcile(KEY) == Result(again=SLOW)
-
-    assert (cluster.ready["reason"], cluster.ready["message"]) == (
-        "SourceNotFound",
-        "Secret/login: secrets is forbidden",
-    )
-
-
-async def test_keys_that_are_left_out_are_notices_of_the_stack() -> None:
-    cluster, reconciler, _ = setup(stack(**WITH_SOURCES))
-    cluster.sources = {LOGIN: login("hunter2"), RELEASE: {"kind": "ConfigMap", "data": {"TAG": "1", "1st": "x"}}}
-
-    await reconciler.reconcile(KEY)
-
-    notices = [notice for notice in cluster.statuses[-1]["notices"] if notice["code"] == "SkippedKey"]
-    assert [notice["path"] for notice in notices] == ["spec.envFrom[0]"]
-
-
 async def test_pods_with_the_address_of_a_service_wait_for_it_and_follow_it() -> None:
     cluster, reconciler, _ = setup(stack("services: {0auth: {image: acme/auth, expose: [80]}}"))
     service, auth = Ref("Service", "x-0auth"), Ref("Deployment", "shop-x-0auth")
@@ -390,3 +235,83 @@ async def test_pods_with_the_address_of_a_service_wait_for_it_and_follow_it() ->
         assert cluster.applied == [auth]
         pod = cluster.manifests[auth]["spec"]["template"]["spec"]
         assert pod["hostAliases"] == [{"hostnames": ["0auth"], "ip": address}]
+
+
+@pytest.mark.parametrize("newest", [stack(generation=9), {"metadata": {"deletionTimestamp": "now"}}, {"metadata": {}}])
+async def test_nothing_is_deleted_on_old_evidence(newest: dict[str, Any]) -> None:
+    cluster, reconciler = await converged()
+    cluster.body = {
+        **stack("services: {web: {image: 'nginx:2'}}", 2),
+        "status": cluster.body and cluster.body["status"],
+    }
+    cluster.newest = {**newest, "metadata": {"uid": "another", "generation": 2, **newest["metadata"]}}
+
+    assert await reconciler.reconcile(KEY) == Result(again=0.0)
+    assert (cluster.applied, cluster.deleted, cluster.statuses) == ([], [], [])
+
+    cluster.newest = cluster.body
+    await reconciler.reconcile(KEY)
+    assert DB in cluster.deleted
+
+
+async def test_objects_are_written_and_removed_as_the_account_of_the_stack() -> None:
+    cluster, reconciler, _ = setup(stack(serviceAccountName="deployer"))
+    await reconciler.reconcile(KEY)
+    spec = {"compose": "services: {web: {image: nginx}}", "serviceAccountName": "deployer"}
+    cluster.body = {**stack(generation=2), "spec": spec, "status": cluster.body and cluster.body["status"]}
+
+    await reconciler.reconcile(KEY)
+
+    assert DB in cluster.deleted
+    assert cluster.users == {"system:serviceaccount:default:deployer"}
+
+
+async def test_without_an_account_where_one_is_required_nothing_is_written() -> None:
+    cluster = RecordingCluster(stack())
+
+    await Reconciler(cluster, Policy(), Accounts(choice=Choice.REQUIRED)).reconcile(KEY)
+
+    assert cluster.applied == []
+    assert (cluster.ready["reason"], "serviceAccountName" in cluster.ready["message"]) == ("Refused", True)
+
+
+async def test_what_the_account_may_not_do_is_said_and_tried_again_later() -> None:
+    cluster, reconciler, _ = setup(stack(serviceAccountName="deployer"))
+    said = (
+        'x is forbidden: User "system:serviceaccount:default:deployer" cannot patch resource "services" in API group ""'
+    )
+    cluster.errors[Ref("Service", "web")] = Rejected(Ref("Service", "web"), 403, said)
+
+    assert await reconciler.reconcile(KEY) == Result(again=SLOW)
+    assert cluster.ready["reason"] == "Forbidden"
+
+
+async def test_what_a_crashed_container_said_is_part_of_the_reason() -> None:
+    cluster, reconciler, clock = setup(stack())
+    await reconciler.reconcile(KEY)
+    crash = pod("db", ready=False, reason="CrashLoopBackOff", message="container db exited with code 1")
+    cluster.pods = [replace(crash, crashed="db")]
+    cluster.lines = {"db-pod": "no such directory"}
+    clock.seconds = CALM
+
+    await reconciler.reconcile(KEY)
+
+    assert "container db exited with code 1; it last said: no such directory" in cluster.ready["message"]
+
+
+async def test_a_dependent_is_restarted_when_its_dependency_is_ready_again() -> None:
+    compose = WEB_AND_DB.replace("condition: service_healthy", "condition: service_healthy, restart: true")
+    cluster, reconciler, _ = setup(stack(compose))
+    for _ in range(3):
+        await reconciler.reconcile(KEY)
+        cluster.become_ready()
+    cluster.body = {**stack(compose.replace("postgres:17", "postgres:18"), 2), "status": cluster.statuses[-1]}
+    cluster.applied.clear()
+
+    await reconciler.reconcile(KEY)
+    assert cluster.applied == [DB]
+    assert {s["name"]: s["state"] for s in cluster.statuses[-1]["services"]} == {"db": "Progressing", "web": "Waiting"}
+
+    cluster.become_ready()
+    await reconciler.reconcile(KEY)
+    assert cluster.applied == [DB, WEB]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from composestack.reconcile.accounts import Accounts, Choice
 from composestack.shell.settings import OperatorSettings
 
 
@@ -96,3 +97,24 @@ def test_leader_election_is_a_flag_that_can_be_taken_back() -> None:
 def test_a_leader_has_time_to_renew_and_to_stop(times: dict[str, float]) -> None:
     with pytest.raises(ValidationError, match=r"lease_duration|retry_period"):
         OperatorSettings.load({}, **times)
+
+
+def test_stacks_may_name_accounts_and_say_nothing_of_logs_unless_the_admin_wants_it_otherwise() -> None:
+    assert OperatorSettings().accounts == Accounts("", Choice.OPTIONAL)
+    assert not OperatorSettings().show_logs
+
+    settings = OperatorSettings.load(
+        {
+            "COMPOSESTACK_DEFAULT_SERVICE_ACCOUNT": "deployer",
+            "COMPOSESTACK_SERVICE_ACCOUNTS": "Ignored",
+            "COMPOSESTACK_SHOW_LOGS": "true",
+        }
+    )
+    assert settings.accounts == Accounts("deployer", Choice.IGNORED)
+    assert settings.show_logs
+
+
+@pytest.mark.parametrize("name", ["kube-system:default", "a/b", "A", "-"])
+def test_the_default_account_is_one_of_the_namespace_of_the_stack(name: str) -> None:
+    with pytest.raises(ValidationError):
+        OperatorSettings.load({}, default_service_account=name)

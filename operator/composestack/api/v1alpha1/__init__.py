@@ -10,7 +10,15 @@ from pydantic import BaseModel, ConfigDict
 
 from composestack.api.v1alpha1.resource import LocalObject, Resource
 from composestack.api.v1alpha1.sources import EnvFromSource, EnvVar, EnvVarSource, FilesFromSource, FilesSource
-from composestack.api.v1alpha1.spec import ComposeStackSpec, DeletionPolicy, Ingress, IngressTls, Publish, Storage
+from composestack.api.v1alpha1.spec import (
+    ACCOUNT_NAME,
+    ComposeStackSpec,
+    DeletionPolicy,
+    Ingress,
+    IngressTls,
+    Publish,
+    Storage,
+)
 from composestack.api.v1alpha1.status import (
     ComposeStackStatus,
     Condition,
@@ -23,6 +31,7 @@ from composestack.api.v1alpha1.status import (
 )
 
 __all__ = [
+    "ACCOUNT_NAME",
     "API_VERSION",
     "GROUP",
     "KIND",

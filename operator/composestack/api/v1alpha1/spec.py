@@ -9,6 +9,11 @@ from pydantic import Field
 from composestack.api.v1alpha1.resource import LocalObject, Resource
 from composestack.api.v1alpha1.sources import EnvFromSource, EnvVar, FilesFromSource
 
+ACCOUNT_NAME = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
+"""Names of ServiceAccounts (Kubernetes docs, Object Names and IDs, DNS Subdomain Names): none that leads to another
+namespace.
+"""
+
 
 class Publish(Resource):
     """What published ports mean outside of the cluster."""
@@ -127,7 +132,7 @@ class ComposeStackSpec(Resource):
         default=None,
         min_length=1,
         max_length=253,
-        pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+        pattern=ACCOUNT_NAME,
         description="The ServiceAccount of this namespace as which the objects are written, so that its rights are the "
         "limit. Default: that of the operator's settings, else the operator itself. Pods do not run as it.",
     )
