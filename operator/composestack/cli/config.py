@@ -12,7 +12,7 @@ import click
 from composestack.cli.application import Call, application, inside, problems_told, tell
 from composestack.cli.documents import dump
 from composestack.compose.load import load, uninterpolated
-from composestack.compose.show import show
+from composestack.compose.show import document, show
 from composestack.directory import DirectoryOnDisk
 
 
@@ -56,8 +56,10 @@ def config(
         else:
             loaded = load(source, call.variables)
             tell(loaded.notices)
-            result = show(loaded.project)
-            result = {key: _escaped(each) for key, each in result.items()} if form == "yaml" else result
+            if form == "json":
+                result = show(loaded.project)
+            else:
+                result = {key: _escaped(each) for key, each in document(loaded.project).items()}
     if form == "json":
         click.echo(json.dumps(result, indent=2, sort_keys=True, ensure_ascii=False))
     else:

@@ -19,7 +19,7 @@ from composestack.compose import consistency, profiles, validate
 from composestack.compose.constraints import violations
 from composestack.compose.documents import Documents
 from composestack.compose.environment import Environment
-from composestack.compose.hooks import inherited
+from composestack.compose.hooks import has_hooks, inherited
 from composestack.compose.include import Unit
 from composestack.compose.incomplete import unsourced, untargeted
 from composestack.compose.invocation import Invocation, invocation
@@ -65,6 +65,8 @@ def _loaded(source: ComposeSource, call: Invocation, documents: Documents) -> Lo
         report.check()
     for path, message in untargeted(merged):
         report.add(merged, path, message)
+    if has_hooks(merged):
+        validate.document(merged, report, complete=False)
     document = _located(inherited(merged, units.budget, report), source, call, report)
     project = _model(document, call, report)
     for path, message in violations(project):

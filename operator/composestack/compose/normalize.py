@@ -26,6 +26,8 @@ from composestack.compose.model import (
 )
 
 DEFAULT_NETWORK = "default"
+IF_NOT_PRESENT, MISSING = "if_not_present", "missing"
+"""Two names of one pull policy."""
 NAMESPACES = ("network_mode", "ipc", "pid", "uts", "cgroup")
 """Attributes by which a container shares a namespace of another service."""
 
@@ -102,6 +104,8 @@ def _deploy(deploy: Deploy, scale: int | None) -> Deploy:
 def _hook(hook: PreStartHook, service: Service, variables: Mapping[str, str]) -> PreStartHook:
     """Fill in a hook. It has its service's secrets under the service's targets; its own keep what they say."""
     changes = _container_changes(hook, variables, connected=False)
+    if any(mount.bind is not None for mount in hook.volumes):
+        changes["volumes"] = tuple(map(_bare, hook.volumes))
     if hook.secrets:
         changes["secrets"] = tuple(_secret_grant(each) if each in service.secrets else each for each in hook.secrets)
     return hook.filled(**changes)
@@ -111,6 +115,12 @@ def _workload_changes(workload: Workload, variables: Mapping[str, str]) -> dict[
     """Return what is filled in for a service or job."""
     connected = not isinstance(workload, Service) or workload.provider is None
     changes = _container_changes(workload, variables, connected=connected)
+    if workload.pull_policy == IF_NOT_PRESENT:
+        changes["pull_policy"] = MISSING
+    if any(mount.target is not None and mount.target != clean(mount.target) for mount in workload.volumes):
+        changes["volumes"] = tuple(map(_mount, workload.volumes))
+    if workload.gpus:
+        changes["gpus"] = tuple(map(_device, workload.gpus))
     if workload.secrets:
         changes["secrets"] = tuple(map(_secret_grant, workload.secrets))
     if workload.build is not None:
@@ -132,17 +142,18 @@ def _container_changes(container: Container, variables: Mapping[str, str], *, co
         changes["environment"] = {
             name: variables.get(name) if value is None else value for name, value in container.environment.items()
         }
-    if container.pull_policy == "if_not_present":
-        changes["pull_policy"] = "missing"
-    if any(mount.target is not None and mount.target != clean(mount.target) for mount in container.volumes):
-        changes["volumes"] = tuple(map(_mount, container.volumes))
-    if container.gpus:
-        changes["gpus"] = tuple(map(_device, container.gpus))
     return changes
 
 
 def _mount(mount: Mount) -> Mount:
     return mount if mount.target is None else mount.filled(target=clean(mount.target))
+
+
+def _bare(mount: Mount) -> Mount:
+    """Return the mount of a hook: Compose does not make its source unless it is told to."""
+    if mount.bind is None or "create_host_path" in mount.bind.model_fields_set:
+        return mount
+    return mount.filled(bind=mount.bind.filled(create_host_path=False))
 
 
 def _secret_grant(grant: Grant) -> Grant:

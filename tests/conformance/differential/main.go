@@ -29,9 +29,10 @@ type Request struct {
 	Directory   string            `json:"directory"`
 	KeepEnvFile bool              `json:"keep_env_file"`
 	KeepUnused  bool              `json:"keep_unused"`
+	YAML        bool              `json:"yaml"`
 }
 
-// Answer has the model, or why there is none.
+// Answer has the model, as JSON or as the YAML text that was asked for, or why there is none.
 type Answer struct {
 	Model json.RawMessage `json:"model,omitempty"`
 	Error string          `json:"error,omitempty"`
@@ -138,6 +139,13 @@ func load(request Request) (json.RawMessage, error) {
 	project, err := options.LoadProject(context.Background())
 	if err != nil {
 		return nil, err
+	}
+	if request.YAML {
+		text, err := project.MarshalYAML()
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(string(text))
 	}
 	return project.MarshalJSON()
 }

@@ -39,7 +39,7 @@ def build() -> Path:
 
 @dataclass(frozen=True)
 class Answer:
-    """The model as JSON, or why there is none. `crashed`: the reference has no answer."""
+    """The model as JSON or YAML text, or why there is none. `crashed`: the reference has no answer."""
 
     model: Any = None
     error: str = ""

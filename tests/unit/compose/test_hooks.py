@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from tests.unit.compose.application import project, service
+import pytest
+
+from tests.unit.compose.application import problems, project, service
 
 
 def test_a_hook_has_what_its_service_has_except_for_mounts_and_ports() -> None:
@@ -24,3 +26,34 @@ def test_a_hook_joins_the_networks_of_its_service() -> None:
 def test_a_hook_has_the_secrets_of_its_service_where_the_service_has_them() -> None:
     loaded = project("services: {web: {image: a, secrets: [s], pre_start: [{command: x}]}}\nsecrets: {s: {file: f}}")
     assert loaded.services["web"].pre_start[0].secrets[0].target == "/run/secrets/s"
+
+
+def test_what_loading_fills_in_for_the_service_is_inherited_and_a_hook_has_nothing_filled_in() -> None:
+    [hook] = (
+        project(
+            """
+        services:
+          web:
+            image: a
+            pull_policy: if_not_present
+            gpus: all
+            pre_start:
+              - gpus: [{driver: x}]
+                dns: ['', 1.1.1.1]
+                volumes: [{type: bind, source: ./a, target: b/, bind: {}}]
+        """
+        )
+        .services["web"]
+        .pre_start
+    )
+    assert (hook.pull_policy, hook.dns) == ("missing", ("", "1.1.1.1"))
+    assert [(request.driver, request.count) for request in hook.gpus] == [(None, -1), ("x", None)]
+    [mount] = hook.volumes
+    assert mount.bind is not None
+    assert (mount.target, mount.bind.create_host_path) == ("b/", False)
+
+
+@pytest.mark.parametrize("attribute", ["cap_add: [A, A]", "image: null", "networks: null"])
+def test_hooks_are_checked_before_they_inherit(attribute: str) -> None:
+    [found] = problems(f"services: {{web: {{image: a, pre_start: [{{command: [a], {attribute}}}]}}}}")
+    assert found.path.startswith("services.web.pre_start[0].")

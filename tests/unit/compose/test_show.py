@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from composestack.compose.show import show, single
+from composestack.compose.show import document, show, single
 from tests.unit.compose.application import project
 
 
@@ -76,3 +76,51 @@ def test_single_precision_is_printed_shortly(value: float) -> None:
     shown = single(value)
     assert abs(shown - value) <= value * 1e-7
     assert len(repr(shown)) <= 12
+
+
+def test_as_yaml_a_project_is_a_compose_document() -> None:
+    written = document(
+        project(
+            """
+        x-own: {a: 1}
+        services:
+          web:
+            image: app
+            x-team: {name: a}
+            command: []
+            ulimits: {a: 5, b: {soft: 1, hard: 2}, c: 0}
+            blkio_config: {device_read_bps: [{path: /dev/a, rate: 1k}], weight_device: [{path: /dev/a}]}
+            ports: [{target: 80, x-port: true}]
+            models: {llm: , named: }
+            deploy: {x-deploy: 1, resources: {}}
+            post_start: [{command: [a]}]
+            develop: {watch: [{path: ., action: rebuild, exec: {command: null}}]}
+        networks: {default: {x-net: 2}}
+        models: {llm: {model: m, x-model: 3}, named: {model: m, name: n}}
+        """
+        )
+    )
+    assert json.loads(json.dumps(written)) == {
+        "name": "project",
+        "x-own": {"a": 1},
+        "services": {
+            "web": {
+                "image": "app",
+                "x-team": {"name": "a"},
+                "command": [],
+                "ulimits": {"a": 5, "b": {"soft": 1, "hard": 2}, "c": {"soft": 0, "hard": 0}},
+                "blkio_config": {
+                    "device_read_bps": [{"path": "/dev/a", "rate": "1024"}],
+                    "weight_device": [{"path": "/dev/a", "weight": 0}],
+                },
+                "networks": {"default": None},
+                "ports": [{"target": 80, "mode": "ingress", "protocol": "tcp", "x-port": True}],
+                "models": {"llm": None, "named": None},
+                "deploy": {"x-deploy": 1},
+                "post_start": [{"command": ["a"]}],
+                "develop": {"watch": [{"path": ".", "action": "rebuild"}]},
+            }
+        },
+        "networks": {"default": {"name": "project_default", "x-net": 2}},
+        "models": {"llm": {"model": "m", "x-model": 3}, "named": {"model": "m", "name": "n"}},
+    }

@@ -55,6 +55,7 @@ EXPANSIONS: dict[str, Expansion] = {
         for prefix in ("services.*", "jobs.*", "services.*.pre_start.*")
         for path, rule in _CONTAINER.items()
     },
+    "services.*.pre_start.*.dns": listed,
     "services.*.develop.watch.*.ignore": listed,
     "services.*.develop.watch.*.include": listed,
     "jobs.*.triggers.schedule.*": resource.schedule,

@@ -58,6 +58,8 @@ def parse(text: str) -> Iterator[dict[str, Any]]:
     spread = published and last - first != host_last - host_first
     if spread and first != last:
         raise ValueError(f"the ranges {published} and {container} have different lengths")
+    if first == 0:
+        raise ValueError("0 is no port of a container")
     targets = sorted(range(first, last + 1), key=str)
     for target in targets:
         host: str | None = None

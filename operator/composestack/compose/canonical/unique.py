@@ -30,7 +30,7 @@ _UNIQUE: dict[str, Key] = {
     "volumes": mounts.target_key,
 }
 UNIQUE: dict[str, Key] = {
-    **{f"{prefix}.{path}": key for prefix in ("services.*", "jobs.*") for path, key in _UNIQUE.items()},
+    **{f"services.*.{path}": key for path, key in _UNIQUE.items()},
     "networks.*.labels": name_key,
 }
 """What tells the entries of a list apart, by attribute."""

@@ -73,8 +73,8 @@ class Container(Element):
 
     annotations: Labels = Field(default_factory=dict)
     blkio_config: BlkioConfig | None = None
-    cap_add: tuple[str, ...] = ()
-    cap_drop: tuple[str, ...] = ()
+    cap_add: UniqueTexts = ()
+    cap_drop: UniqueTexts = ()
     cgroup: Literal["host", "private"] | None = None
     cgroup_parent: str | None = None
     command: Words | None = None
@@ -91,9 +91,9 @@ class Container(Element):
     credential_spec: CredentialSpec | None = None
     device_cgroup_rules: UniqueTexts = ()
     devices: tuple[Device, ...] = ()
-    dns: tuple[str, ...] = ()
-    dns_opt: tuple[str, ...] = ()
-    dns_search: tuple[str, ...] = ()
+    dns: UniqueTexts = ()
+    dns_opt: UniqueTexts = ()
+    dns_search: UniqueTexts = ()
     domainname: str | None = None
     entrypoint: Words | None = None
     env_file: tuple[EnvFile, ...] = ()
@@ -135,7 +135,7 @@ class Container(Element):
     stop_signal: str | None = None
     storage_opt: StorageOptions = Field(default_factory=dict)
     sysctls: Labels = Field(default_factory=dict)
-    tmpfs: tuple[str, ...] = ()
+    tmpfs: UniqueTexts = ()
     ulimits: Ulimits = Field(default_factory=dict)
     umask: Umask | None = None
     use_api_socket: PlainBool | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from composestack.compose.model.base import Bool, Element
+from composestack.compose.model.base import Bool, Element, UniqueTexts
 from composestack.compose.model.workload import Workload
 
 
@@ -28,5 +28,5 @@ class Job(Workload):
     """One job of the project; `name` is its key."""
 
     name: str
-    profiles: tuple[str, ...] = ()
+    profiles: UniqueTexts = ()
     triggers: Triggers | None = None

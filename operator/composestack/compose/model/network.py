@@ -6,19 +6,19 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Element, Labels, Options, Priority
+from composestack.compose.model.base import Bool, Element, Labels, Options, Priority, UniqueTexts
 
 
 class ServiceNetwork(Element):
     """The attachment of a service to a network. An attachment written as null has an empty `model_fields_set`."""
 
-    aliases: tuple[str, ...] = ()
+    aliases: UniqueTexts = ()
     driver_opts: Options = Field(default_factory=dict)
     gw_priority: Priority | None = None
     interface_name: str | None = None
     ipv4_address: str | None = None
     ipv6_address: str | None = None
-    link_local_ips: tuple[str, ...] = ()
+    link_local_ips: UniqueTexts = ()
     mac_address: str | None = None
     priority: Priority | None = None
     use_service_name_alias: Bool | None = None

@@ -72,11 +72,11 @@ class Service(Workload):
     deploy: Deploy | None = None
     develop: Develop | None = None
     external_links: UniqueTexts = ()
-    links: tuple[str, ...] = ()
+    links: UniqueTexts = ()
     post_start: tuple[ServiceHook, ...] = ()
     pre_start: tuple[PreStartHook, ...] = ()
     pre_stop: tuple[ServiceHook, ...] = ()
-    profiles: tuple[str, ...] = ()
+    profiles: UniqueTexts = ()
     provider: Provider | None = None
     restart: str | None = None
     scale: Int | None = None

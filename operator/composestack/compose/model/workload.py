@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -45,7 +45,7 @@ class Port(Element):
     `protocol` is lower case. Short syntax fills in `mode` and `protocol`.
     """
 
-    target: Unsigned
+    target: Annotated[Unsigned, Field(lt=2**32)]
     published: Digits | None = None
     host_ip: str | None = None
     protocol: str = "tcp"
