@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from composestack.compose.load import load
 from composestack.compose.problems import InvalidCompose
@@ -33,6 +34,11 @@ def cases(folder: Path) -> list[Any]:
 @pytest.mark.parametrize("case", cases(OWN))
 def test_own_case(case: Case) -> None:
     check(case)
+
+
+def test_own_cases_say_what_they_are_about() -> None:
+    for call in OWN.glob("*/case.yaml"):
+        assert {"area", "about"} <= yaml.safe_load(call.read_text()).keys(), call
 
 
 @pytest.mark.parametrize("case", cases(SHARED / "conformance"))
