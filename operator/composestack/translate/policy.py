@@ -4,8 +4,6 @@ Comes from the operator's configuration, never from a stack. A key allows someth
 is a default for stacks. Every key is honoured, and a refusal that a key would lift names it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -46,7 +44,7 @@ _PUBLISHED = ("publish.annotations", "ingress.annotations", "service.annotations
 class Policy(BaseModel):
     """The admin's limits. The defaults allow nothing beyond baseline."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     privileged: Annotated[bool, Allows("services.*.privileged")] = False
     """Allow `privileged: true`."""

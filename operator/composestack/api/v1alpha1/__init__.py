@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from composestack.api.v1alpha1.resource import LocalObject, Resource
 from composestack.api.v1alpha1.sources import EnvFromSource, EnvVar, EnvVarSource, FilesFromSource, FilesSource
@@ -71,8 +71,8 @@ PLURAL = "composestacks"
 class ComposeStack(BaseModel):
     """The custom resource as read from the API server; only the parts that the operator looks at."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     metadata: dict[str, Any]
-    spec: ComposeStackSpec = ComposeStackSpec()
-    status: ComposeStackStatus = ComposeStackStatus()
+    spec: ComposeStackSpec = Field(default_factory=ComposeStackSpec)
+    status: ComposeStackStatus = Field(default_factory=ComposeStackStatus)

@@ -1,7 +1,5 @@
 """What all parts of the resource have in common."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,7 +11,7 @@ class Resource(BaseModel):
     or rejects them.
     """
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, defer_build=True)
 
 
 class LocalObject(Resource):

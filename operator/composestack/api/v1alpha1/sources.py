@@ -1,7 +1,5 @@
 """What a stack takes from ConfigMaps and Secrets: variables and files."""
 
-from __future__ import annotations
-
 from pydantic import ConfigDict, Field
 
 from composestack.api.v1alpha1.resource import LocalObject, Resource, exactly_one

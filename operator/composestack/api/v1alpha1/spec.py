@@ -1,7 +1,5 @@
 """What a stack shall be."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """What the operator has seen and done."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

@@ -1,6 +1,7 @@
 """The Compose application in canonical form, as frozen pydantic models.
 
-They are the schema: an attribute not declared here is an error.
+They are the schema: an attribute not declared here is an error. The modules do without postponed annotations, each of
+which pydantic would have to compile when the program starts, in every class that inherits it.
 """
 
 from composestack.compose.model.base import Element

@@ -1,7 +1,5 @@
 """What all elements of the model have in common: immutable, closed against unknown attributes, strict about scalars."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 from functools import cache

@@ -1,7 +1,5 @@
 """How an image is built (`services.*.build`)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """What makes a container, whether it runs a service, a job or a hook (`container_spec` of the Compose schema)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Literal
 

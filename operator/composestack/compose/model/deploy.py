@@ -1,7 +1,5 @@
 """How a service is run by an orchestrator (`services.*.deploy`)."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Secrets and configs: the top-level definitions, and the grants by which a service gets them."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from composestack.compose.model.base import Bool, DriverOptions, Element, Labels, Mode

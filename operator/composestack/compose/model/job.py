@@ -1,7 +1,5 @@
 """A job: a workload that runs to completion when it is triggered (`jobs`)."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from composestack.compose.model.base import Bool, Element, UniqueTexts

@@ -1,7 +1,5 @@
 """Language models that services use (top-level `models`)."""
 
-from __future__ import annotations
-
 from composestack.compose.model.base import Element, PlainInt
 
 

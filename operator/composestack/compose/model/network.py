@@ -1,7 +1,5 @@
 """Networks: the top-level definitions, and how a service is attached to one."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from pydantic import Field

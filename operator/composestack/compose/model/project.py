@@ -1,7 +1,5 @@
 """The whole application."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """What a container asks of its host: `devices`, `gpus`, `ulimits`, `blkio_config`, `credential_spec`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """A service: a workload that keeps running."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Volumes: the top-level definitions, and the mounts of a service."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

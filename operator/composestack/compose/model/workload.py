@@ -1,7 +1,5 @@
 """What services and jobs share beyond their container (`workload_spec` of the Compose schema)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """Variables whose values only the cluster knows."""
 
-from __future__ import annotations
-
 from typing import Self
 
 from pydantic import model_validator

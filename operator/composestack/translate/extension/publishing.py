@@ -1,7 +1,5 @@
 """How a service is reached: the Service behind its name, and the ways from outside."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Literal
 

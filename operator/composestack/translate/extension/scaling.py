@@ -1,7 +1,5 @@
 """How many pods a service has, and how many may be away at once."""
 
-from __future__ import annotations
-
 from typing import Self
 
 from pydantic import Field, model_validator

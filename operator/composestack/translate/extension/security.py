@@ -1,7 +1,5 @@
 """Users and groups of the containers."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """`x-kubernetes` of a service."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """How a block of the extension is read. An unknown key is refused, so that a slip of the pen is never silent."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from types import MappingProxyType

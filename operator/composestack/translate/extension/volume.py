@@ -1,7 +1,5 @@
 """`x-kubernetes` of a volume."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field
