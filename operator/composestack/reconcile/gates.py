@@ -1,7 +1,8 @@
-"""`depends_on` as gates: which workloads may be created yet, or restarted (Compose spec, services, depends_on).
+"""`depends_on` and `pre_start` as gates: which workloads may be created yet, restarted or changed (Compose spec,
+services, depends_on and pre_start).
 
-A gate orders creation, and restarts with a dependency; once a workload exists it is never withdrawn. Nothing is
-remembered; all is read off what lives.
+A gate of `depends_on` orders creation, and restarts with a dependency; one of `pre_start` orders changes as well. Once
+a workload exists it is never withdrawn. Nothing is remembered; all is read off what lives.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from composestack.kinds import Ref
-from composestack.reconcile.port import Child, Live, Phase
+from composestack.reconcile.health import NOT_OBSERVED, UPDATING
+from composestack.reconcile.port import Child, Live, Phase, Pod
 from composestack.translate.digest import digests
 from composestack.translate.labels import dependency
 from composestack.translate.names import label_value
@@ -20,7 +22,10 @@ from composestack.translate.stamps import stamps
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A shut gate: `service` waits for `waiting_for`; `failed` says that one of them has failed for good."""
+    """A shut gate before the workload of a service, or before a step that runs first.
+
+    It waits for `waiting_for`; `failed` says that one of them has failed for good.
+    """
 
     service: str
     workload: Ref
@@ -43,8 +48,23 @@ def shut_gates(plan: Plan, live: Live) -> tuple[Gate, ...]:
             unmet = [need for need in unmet if not dependencies.renewed(need)]
         if unmet:
             failed = any(dependencies.failed(need) for need in unmet)
-            gates.append(Gate(service.name, service.workload, tuple(need.service for need in unmet), failed))
+            names = tuple(need.service for need in unmet)
+            gates += [Gate(service.name, ref, names, failed) for ref in (*service.steps, service.workload)]
+        else:
+            gates += _gates_of_steps(service, dependencies)
     return tuple(gates)
+
+
+def _gates_of_steps(service: PlannedService, dependencies: _Dependencies) -> list[Gate]:
+    """Keep what comes after the first step that has not completed. A workload that is as it should be needs no step."""
+    pending = next((step for step in service.steps if not dependencies.completed(step)), None)
+    if pending is None:
+        return []
+    later = [*service.steps[service.steps.index(pending) + 1 :]]
+    if not dependencies.is_as_meant(service.workload):
+        later.append(service.workload)
+    failed = dependencies.has_failed(pending)
+    return [Gate(service.name, ref, (str(pending),), failed) for ref in later]
 
 
 def _changed_stamps(manifest: Manifest, child: Child) -> set[str]:
@@ -58,6 +78,19 @@ class _Dependencies:
     services: Mapping[str, PlannedService]
     digests: Mapping[Ref, str]
     live: Live
+
+    def is_as_meant(self, ref: Ref) -> bool:
+        """Tell whether an object lives as the plan means it now, and is not an older one."""
+        child = self.live.children.get(ref)
+        return child is not None and child.meant == self.digests[ref]
+
+    def completed(self, step: Ref) -> bool:
+        """Tell whether a step has completed, as the plan means it now."""
+        return self.is_as_meant(step) and _complete(self.live.children[step])
+
+    def has_failed(self, step: Ref) -> bool:
+        """Tell whether a step has failed for good, as the plan means it now."""
+        return self.is_as_meant(step) and self.live.children[step].health.phase is Phase.FAILED
 
     def stamp(self, need: Need) -> str:
         """Return the annotation by which pods follow a dependency: it bears the name of the host of that pod."""
@@ -76,7 +109,9 @@ class _Dependencies:
             return True
         if _complete(child):
             return need.condition is not Awaited.COMPLETED or child.ref.kind == "Job"
-        return need.condition is Awaited.STARTED and self._started(service) >= max(child.health.desired, 1)
+        if need.condition is Awaited.STARTED:
+            return self._started(service) >= max(child.health.desired, 1)
+        return need.condition is Awaited.HEALTHY and self._is_ready_in_its_pods(service, child)
 
     def renewed(self, need: Need) -> bool:
         """Tell whether all pods of the dependency are those that the plan means now, and are as they should be.
@@ -107,12 +142,19 @@ class _Dependencies:
         return not need.required and child.health.phase is Phase.FAILED
 
     def _started(self, service: PlannedService, owner_uid: str = "") -> int:
-        label = label_value(service.host or service.name)
-        return sum(
-            pod.started and not pod.deleting and owner_uid in {"", pod.owner_uid}
-            for pod in self.live.pods
-            if pod.service == label
-        )
+        return sum(pod.started for pod in pods_of(service, self.live) if owner_uid in {"", pod.owner_uid})
+
+    def _is_ready_in_its_pods(self, service: PlannedService, child: Child) -> bool:
+        """Tell whether a service of a shared pod is ready, though others of the pod may not be."""
+        if not service.container or child.health.reason in {NOT_OBSERVED, UPDATING}:
+            return False
+        return sum(pod.ready for pod in pods_of(service, self.live)) >= max(child.health.desired, 1)
+
+
+def pods_of(service: PlannedService, live: Live) -> list[Pod]:
+    """Return the pods that run a service and are there to stay, as its container has them."""
+    label = label_value(service.host or service.name)
+    return [pod.seen_by(service.container) for pod in live.pods if pod.service == label and not pod.deleting]
 
 
 def _complete(child: Child) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from composestack.api.v1alpha1 import GROUP, KIND
 from composestack.kinds import Ref
 from composestack.reconcile.health import health
-from composestack.reconcile.port import Child, Pod
+from composestack.reconcile.port import Child, Member, Pod
 from composestack.translate.digest import digest
 from composestack.translate.labels import ADDRESSES, DIGEST, SERVICE, STACK
 from composestack.translate.plan import Manifest
@@ -27,6 +27,8 @@ FIELD_MANAGER = "composestack"
 
 FAILED_TO_START = frozenset({"StartError", "ContainerCannotRun", "ContainerStatusUnknown"})
 """Reasons of a terminated container that never ran, or whose fate is unknown."""
+
+NOT_READY = ("NotReady", "the readiness probe has not succeeded yet", "")
 
 
 def child(live: Manifest) -> Child:
@@ -54,21 +56,44 @@ def child(live: Manifest) -> Child:
 def pod(live: Manifest) -> Pod:
     """Return the row of a pod."""
     metadata, status = live["metadata"], live.get("status", {})
-    statuses = {state["name"]: state for state in status.get("containerStatuses", ())}
-    names = [container["name"] for container in live["spec"]["containers"]]
+    statuses = {state["name"]: state for state in _statuses(status)}
+    names = [container["name"] for container in _lasting(live["spec"])]
     ready = any(c["type"] == "Ready" and c["status"] == "True" for c in status.get("conditions", ()))
     reason, message, crashed = ("", "", "") if ready else _trouble(status)
+    members = [_container(name, statuses.get(name, {}), reason, message) for name in names] if len(names) > 1 else ()
     return Pod(
         name=metadata["name"],
         service=metadata.get("labels", {}).get(SERVICE, ""),
         owner_uid=controller(live).get("uid", ""),
-        started=all(name in statuses and _started(statuses[name]) for name in names),
+        started=all(_started(statuses.get(name, {})) for name in names),
         ready=ready,
         deleting="deletionTimestamp" in metadata,
         reason=reason,
         message=message,
         crashed=crashed,
+        members=tuple(members),
     )
+
+
+def _statuses(status: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    return (*status.get("initContainerStatuses", ()), *status.get("containerStatuses", ()))
+
+
+def _lasting(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the containers that run services: sidecars, and those that are no init containers."""
+    yield from (each for each in spec.get("initContainers", ()) if each.get("restartPolicy") == "Always")
+    yield from spec["containers"]
+
+
+def _container(name: str, state: Mapping[str, Any], reason: str, message: str) -> Member:
+    """Return what is to be said of one container. What holds the whole pod up, holds each one up (`reason`)."""
+    ready = bool(state.get("ready"))
+    found = None if ready else _container_trouble(state)
+    if found is None and not ready and "running" in state.get("state", {}):
+        found = NOT_READY
+    if found is None and not ready and not state:
+        found = (reason, message, "")
+    return Member(name, _started(state), ready, *(found or ("", ""))[:2])
 
 
 def controller(live: Manifest) -> Mapping[str, Any]:
@@ -144,8 +169,7 @@ def _trouble(status: Mapping[str, Any]) -> tuple[str, str, str]:
     """Return reason and message of what holds a pod up, the most telling first, and the container that crashed; empty
     strings if nothing is known.
     """
-    containers = (*status.get("initContainerStatuses", ()), *status.get("containerStatuses", ()))
-    found = next((trouble for container in containers if (trouble := _container_trouble(container))), None)
+    found = next((trouble for container in _statuses(status) if (trouble := _container_trouble(container))), None)
     if found:
         return found
     if status.get("reason"):  # Evicted, NodeLost, …
@@ -153,9 +177,9 @@ def _trouble(status: Mapping[str, Any]) -> tuple[str, str, str]:
     for condition in status.get("conditions", ()):
         if condition["type"] == "PodScheduled" and condition["status"] == "False":
             return condition.get("reason", "Unschedulable"), condition.get("message", ""), ""
-    running = all("running" in container.get("state", {}) for container in containers)
-    if containers and running:
-        return "NotReady", "the readiness probe has not succeeded yet", ""
+    containers = status.get("containerStatuses", ())
+    if containers and all("running" in container.get("state", {}) for container in containers):
+        return NOT_READY
     return "", "", ""
 
 

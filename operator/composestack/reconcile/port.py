@@ -5,7 +5,7 @@ decisions only know this page.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
@@ -71,10 +71,20 @@ class Child:
     stamps: str = ""
 
 
+class Member(NamedTuple):
+    """What a row says of one container of a pod that has several: each runs another service."""
+
+    name: str
+    started: bool
+    ready: bool
+    reason: str = ""
+    message: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Pod:
     """A row for one pod of a stack. `started` and `ready` are about all of its containers; `reason` and `message` say
-    what holds it up, `crashed` which container it is if that one ended.
+    what holds it up, `crashed` which container it is if that one ended. `members` are its containers if it has several.
     """
 
     name: str
@@ -86,6 +96,15 @@ class Pod:
     reason: str = ""
     message: str = ""
     crashed: str = ""
+    members: tuple[Member, ...] = ()
+
+    def seen_by(self, container: str) -> Pod:
+        """Return the row as one of its containers has it; as it is if there are no several, or none is asked for."""
+        member = next((each for each in self.members if each.name == container), None)
+        if member is None:
+            return self
+        message = self.message if container == self.crashed else member.message
+        return replace(self, started=member.started, ready=member.ready, reason=member.reason, message=message)
 
 
 @dataclass(frozen=True, slots=True)

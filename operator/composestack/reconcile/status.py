@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -21,10 +21,10 @@ from composestack.api.v1alpha1 import (
 )
 from composestack.compose.problems import Notice
 from composestack.kinds import Ref
-from composestack.reconcile.gates import Gate, shut_gates
+from composestack.reconcile.gates import Gate, pods_of, shut_gates
+from composestack.reconcile.health import NOT_OBSERVED, UPDATING
 from composestack.reconcile.port import Child, Health, Live, Phase
 from composestack.translate.labels import DIGEST
-from composestack.translate.names import label_value
 from composestack.translate.plan import Manifest, Plan, PlannedService
 
 NOTICE_LIMIT = 50
@@ -88,9 +88,10 @@ def observe(plan: Plan, live: Live, *, uid: str, revision: str) -> Observation:
     """Look at everything that the plan names, and at what the stack owns besides."""
     children = live.children
     meant = {Ref(manifest["kind"], manifest["metadata"]["name"]): manifest for manifest in plan.manifests}
-    shut = {gate.service: gate for gate in shut_gates(plan, live)}
+    shut = {(gate.service, gate.workload): gate for gate in shut_gates(plan, live)}
     services = tuple(
-        service_status(service, meant[service.workload], live, shut.get(service.name)) for service in plan.services
+        service_status(service, meant[service.workload], live, shut.get((service.name, service.workload)))
+        for service in plan.services
     )
     volumes = tuple(
         VolumeStatus(
@@ -117,6 +118,8 @@ def service_status(service: PlannedService, manifest: Manifest, live: Live, gate
     child = live.children.get(service.workload)
     health = child.health if child else Health(Phase.IN_PROGRESS, 0, service.replicas or 0)
     state, reason, message = _state(service, manifest, live, gate)
+    if child is not None and service.container:
+        health = replace(health, ready=sum(pod.ready for pod in pods_of(service, live)))
     return ServiceStatus(
         name=service.name,
         kind=service.workload.kind,
@@ -139,11 +142,13 @@ def _state(service: PlannedService, manifest: Manifest, live: Live, gate: Gate |
     if child.meant != manifest["metadata"]["annotations"][DIGEST]:
         return State.PROGRESSING, "", "is being updated"
     health = child.health
-    mine = [pod for pod in live.pods if pod.service == label_value(service.host or service.name) and not pod.deleting]
+    mine = pods_of(service, live)
     if health.phase is Phase.CURRENT:
         done = child.ref.kind == "Job" and health.ready >= health.desired
         return (State.COMPLETED if done else State.RUNNING), "", ""
-    if health.phase is Phase.IN_PROGRESS and is_server(manifest) and mine and all(pod.ready for pod in mine):
+    serves = is_server(manifest) or (service.container and health.reason not in {NOT_OBSERVED, UPDATING})
+    enough = len(mine) >= (health.desired if service.container else 1)
+    if health.phase is Phase.IN_PROGRESS and serves and mine and enough and all(pod.ready for pod in mine):
         return State.RUNNING, "", ""
     stuck = next((pod for pod in mine if pod.reason), None)
     reason, message = (stuck.reason, stuck.message) if stuck else (health.reason, health.message)

@@ -55,6 +55,8 @@ class PlannedService:
 
     Where services share a pod, `workload`, `needs` and `rollback` are those of the pod, `host` is the service after
     which its pods are labelled, and `container` is the one that runs this service.
+
+    `steps` are Jobs that have to complete, one after the other, before the workload is created or changed.
     """
 
     name: str
@@ -66,6 +68,7 @@ class PlannedService:
     rollback: Mapping[str, Any] | None = None
     host: str = ""
     container: str = ""
+    steps: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import pytest
 
 from composestack.kinds import Ref
 from composestack.reconcile.gates import Gate, shut_gates
-from composestack.reconcile.port import Child, Health, Live, Phase, Pod
-from composestack.translate.plan import Awaited, Need, Plan
+from composestack.reconcile.port import Child, Health, Live, Member, Phase, Pod
+from composestack.translate.plan import Awaited, Manifest, Need, Plan
 from tests.unit.reconcile.rows import FAILED, MOVING, child, manifest, plan, pod, rows, service
 
 
@@ -149,3 +149,81 @@ def test_the_stamp_bears_the_name_of_the_pod() -> None:
     moving = child(made.manifests[0], health=MOVING)
     assert restart_gate(made, moving, stamps="composestack.io/dep-pod=old") == (SHUT,)
     assert restart_gate(made, moving, stamps="composestack.io/dep-pod=new") == ()
+
+
+STEPS = (Ref("Job", "shop-web-pre-0"), Ref("Job", "shop-web-pre-1"))
+
+
+def with_steps(*needs: Need) -> Plan:
+    """A plan of `db` and `web`, which has two steps."""
+    web = replace(service("web", *needs), steps=STEPS)
+    return plan(service("db"), web, extra=tuple(manifest(ref.kind, ref.name) for ref in STEPS))
+
+
+def held(made: Plan, *children: Child) -> dict[Ref, tuple[str, ...]]:
+    return {gate.workload: gate.waiting_for for gate in shut_gates(made, Live(rows(*children)))}
+
+
+def parts(made: Plan) -> dict[Ref, Manifest]:
+    return {Ref(each["kind"], each["metadata"]["name"]): each for each in made.manifests}
+
+
+WEB = Ref("Deployment", "shop-web")
+
+
+def test_steps_run_one_after_the_other_and_the_service_comes_last() -> None:
+    made = with_steps()
+    one, two = (parts(made)[step] for step in STEPS)
+
+    assert held(made) == {STEPS[1]: (str(STEPS[0]),), WEB: (str(STEPS[0]),)}
+    assert held(made, child(one, health=MOVING)) == held(made)
+    assert held(made, child(one)) == {WEB: (str(STEPS[1]),)}
+    assert held(made, child(one), child(two)) == {}
+
+
+def test_steps_wait_for_what_their_service_needs() -> None:
+    made = with_steps(Need("db", Awaited.HEALTHY))
+
+    assert held(made) == {STEPS[0]: ("db",), STEPS[1]: ("db",), WEB: ("db",)}
+    assert held(made, child(parts(made)[Ref("Deployment", "shop-db")])) == held(with_steps())
+
+
+def test_a_changed_service_waits_for_the_steps_of_its_new_version() -> None:
+    made = with_steps(Need("db", Awaited.HEALTHY))
+    one, two = (child(parts(made)[step], meant="older") for step in STEPS)
+
+    assert held(made, child(parts(made)[WEB], meant="older"), one, two)[WEB] == (str(STEPS[0]),)
+
+
+def test_a_service_that_is_as_it_should_be_does_not_wait_for_a_step_that_is_gone() -> None:
+    made = with_steps()
+
+    assert WEB not in held(made, child(parts(made)[WEB]))
+
+
+def test_a_step_that_has_failed_stops_what_comes_after_it() -> None:
+    made = with_steps()
+    one = parts(made)[STEPS[0]]
+
+    assert [gate.failed for gate in shut_gates(made, Live(rows(child(one, health=FAILED))))] == [True, True]
+    assert [gate.failed for gate in shut_gates(made, Live(rows(child(one, health=FAILED, meant="older"))))] == [
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize("condition", [Awaited.STARTED, Awaited.HEALTHY])
+def test_of_a_shared_pod_only_the_container_counts(condition: Awaited) -> None:
+    inside = replace(service("db"), name="db", host="pod", container="db")
+    made = plan(inside, service("web", Need("db", condition)))
+    db = child(made.manifests[0], health=MOVING)
+
+    def gates(member: Member, workload: Child = db) -> int:
+        shared = replace(pod("pod", started=False, ready=False), members=(Member("pod", False, False), member))
+        return len(shut_gates(made, Live(rows(workload), (shared,))))
+
+    assert gates(Member("db", started=True, ready=True)) == 0
+    assert gates(Member("db", started=False, ready=False)) == 1
+    if condition is Awaited.HEALTHY:  # pods of an older template may be ready, too
+        updating = child(made.manifests[0], health=Health(Phase.IN_PROGRESS, 1, 1, "Updating"))
+        assert gates(Member("db", started=True, ready=True), updating) == 1

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -265,3 +266,58 @@ def test_what_pods_are_restarted_with_is_read_off_their_template() -> None:
 
     assert child(live).stamps == "composestack.io/dep-a=1,composestack.io/dep-b=2"
     assert child(LIVE).stamps == ""
+
+
+def shared(**statuses: dict[str, Any]) -> Pod:
+    """A pod of two services: `net` is a sidecar, `app` comes after it; `step` is done before both."""
+    metadata = {"name": "shop-net-x", "namespace": "ns", "labels": {SERVICE: "net"}}
+    spec = {
+        "initContainers": [{"name": "step"}, {"name": "net", "restartPolicy": "Always"}],
+        "containers": [{"name": "app"}],
+    }
+    found = {"step": {"state": ended(0, "Completed")}, **statuses}
+    listed = {name: {"name": name, **status} for name, status in found.items()}
+    status = {
+        "initContainerStatuses": [listed[name] for name in ("step", "net") if name in listed],
+        "containerStatuses": [listed[name] for name in ("app",) if name in listed],
+    }
+    return pod({"metadata": metadata, "spec": spec, "status": status})
+
+
+def test_the_services_of_a_pod_are_told_apart() -> None:
+    row = shared(net={**RUNNING, "ready": True}, app=waiting("ImagePullBackOff", "no such image"))
+
+    assert not row.started
+    net, app = row.seen_by("net"), row.seen_by("app")
+    assert (net.started, net.ready, net.reason) == (True, True, "")
+    assert (app.started, app.ready, app.reason, app.message) == (False, False, "ImagePullBackOff", "no such image")
+
+
+def test_a_service_of_a_pod_that_is_not_ready_yet_says_so() -> None:
+    assert shared(net=RUNNING).seen_by("net").reason == "NotReady"
+    assert shared(net=RUNNING, app=waiting("PodInitializing")).seen_by("app").reason == ""
+
+
+def test_what_holds_up_a_whole_pod_holds_up_each_service() -> None:
+    metadata = {"name": "shop-net-x", "namespace": "ns"}
+    spec = {"containers": [{"name": "net"}, {"name": "app"}]}
+    condition = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "no node"}
+    row = pod({"metadata": metadata, "spec": spec, "status": {"conditions": [condition]}})
+
+    assert [row.seen_by(name).reason for name in ("net", "app")] == ["Unschedulable", "Unschedulable"]
+
+
+def test_what_a_crashed_container_said_last_is_said_of_its_service() -> None:
+    row = shared(net={**RUNNING, "ready": True}, app=waiting("CrashLoopBackOff", lastState=ended(3)))
+    told = replace(row, message="it said more")
+
+    assert row.crashed == "app"
+    assert told.seen_by("app").message == "it said more"
+    assert told.seen_by("net").message == ""
+
+
+def test_a_pod_of_one_service_is_seen_as_it_is() -> None:
+    row = pod_with(RUNNING)
+
+    assert row.members == ()
+    assert row.seen_by("web") is row

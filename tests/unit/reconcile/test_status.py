@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from composestack.api.reasons import NoticeCode, Reason
 from composestack.api.v1alpha1 import ComposeStackStatus
 from composestack.compose.problems import Notice
-from composestack.reconcile.port import Live
+from composestack.kinds import Ref
+from composestack.reconcile.port import Health, Live, Member, Phase
 from composestack.reconcile.status import (
     NOTICE_LIMIT,
     RECONCILE_REQUESTED,
@@ -123,6 +125,45 @@ def test_a_service_behind_a_gate_says_whom_it_waits_for() -> None:
 
     assert (seen.services[1].state, seen.services[1].message) == (State.WAITING, "waits for db")
     assert verdict(seen.services).reason is Reason.PROGRESSING
+
+
+def test_the_services_of_a_shared_pod_have_states_of_their_own() -> None:
+    net = replace(service("net"), container="net")
+    app = replace(service("app"), workload=net.workload, host="net", container="app")
+    made = replace(plan(net), services=(net, app))
+    members = (Member("net", True, True), Member("app", True, False, "CrashLoopBackOff", "it crashed"))
+    shared = replace(pod("net", ready=False, reason="CrashLoopBackOff"), members=members)
+
+    seen = look(made, Live(rows(child(made.manifests[0], health=MOVING)), (shared,))).services
+
+    assert [(each.name, each.state, each.ready, each.message) for each in seen] == [
+        ("net", State.RUNNING, "1/1", None),
+        ("app", State.FAILED, "0/1", "it crashed"),
+    ]
+
+
+def test_while_old_pods_may_be_there_nobody_in_a_shared_pod_is_ready() -> None:
+    net = replace(service("net"), container="net")
+    made = plan(net)
+    shared = replace(pod("net"), members=(Member("net", True, True), Member("app", True, True)))
+    updating = Health(Phase.IN_PROGRESS, 1, 1, "Updating", "0 of 1 pods are created")
+
+    (seen,) = look(made, Live(rows(child(made.manifests[0], health=updating)), (shared,))).services
+
+    assert seen.state == State.PROGRESSING
+
+
+def test_a_service_with_a_step_says_which_job_it_waits_for() -> None:
+    step = Ref("Job", "shop-web-pre-0")
+    made = plan(replace(service("web"), steps=(step,)), extra=(manifest(step.kind, step.name),))
+
+    (seen,) = look(made, Live({})).services
+
+    assert (seen.state, seen.reason, seen.message) == (
+        State.WAITING,
+        Reason.WAITING_FOR_DEPENDENCY,
+        "waits for Job/shop-web-pre-0",
+    )
 
 
 def test_a_failed_dependency_makes_the_stack_fail() -> None:
