@@ -13,7 +13,8 @@ import pytest
 from composestack.compose.model import Element, Healthcheck, Mount, Project, Service
 from composestack.translate.catalog import Translator, translates
 from composestack.translate.contribution import NOTHING, Contribution
-from composestack.translate.extension.settings import Settings
+from composestack.translate.extension.document import DocumentSettings
+from composestack.translate.extension.settings import KEY, Settings, settings_of
 from composestack.translate.scope import Scope
 from composestack.translate.stack import Declared, Stack
 from composestack.translate.translators import CATALOG
@@ -32,6 +33,8 @@ class Recorder:
     def __getattr__(self, name: str) -> Any:
         if name == "model_fields_set":  # tells what is written, not what it says
             return self._element.model_fields_set
+        if name == "extensions" and isinstance(self._element, Element):  # read in the shape of its place, see `reads`
+            return self._element.extensions
         field = type(self._element).model_fields.get(name)
         if field is None:
             raise AttributeError(f"{name} is no attribute of Compose")
@@ -61,6 +64,13 @@ def reads(translator: Translator[Any], project: Project, scope: Scope) -> set[st
     stack = Stack(project, scope)
     settings = {name: Recorder(own, "services.*.x-kubernetes", read) for name, own in stack.settings.items()}
     vars(stack)["settings"] = settings
+
+    def extension(element: Any, kind: type[Settings]) -> Recorder:
+        return Recorder(settings_of(element, kind), f"{vars(element)['_path']}.{KEY}", read)
+
+    vars(stack)["extension"] = extension
+    if translator.section == KEY:
+        translator(Recorder(settings_of(project, DocumentSettings), KEY, read), stack)
     for section, key, element in elements(project):
         if section == translator.section:
             recorder = Recorder(element, f"{section}.*", read)
@@ -98,6 +108,7 @@ THROUGH_LOOK_UPS = {
     "networks.*.internal",
     "networks.*.name",
     "volumes.*.name",
+    *(f"x-kubernetes.{name}" for name in ("isolation", "publish.externalTrafficPolicy", "storageClass")),
     "services.*.x-kubernetes.service.type",
     "services.*.x-kubernetes.workload",
     *(f"volumes.*.x-kubernetes.{name}" for name in ("accessModes", "reclaim", "size", "storageClass")),

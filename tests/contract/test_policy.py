@@ -48,6 +48,8 @@ def test_a_refusal_by_policy_names_a_key_that_exists(problem: Refusal) -> None:
 
 def pattern_of(path: str) -> str:
     """Return the beginning of the path of an attribute, with `*` for keys and `[]` for indices."""
+    if path.startswith("x-"):
+        return path
     section, _, rest = re.sub(r"\[\d+\]", "[]", path).split(".", 2)
     return f"{section}.*.{rest}"
 

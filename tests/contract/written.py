@@ -10,18 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from composestack.translate.extension.service import ServiceSettings
-from composestack.translate.extension.settings import Settings
-from composestack.translate.extension.volume import VolumeSettings
+from composestack.translate.extension.places import PLACES
+from composestack.translate.extension.settings import KEY, Settings
 from tests.contract.test_totality import SCHEMA
 
 ABSENT = object()
 """The attribute is not written."""
 
-SETTINGS: Mapping[str, type[Settings]] = {
-    "services.*.x-kubernetes.": ServiceSettings,
-    "volumes.*.x-kubernetes.": VolumeSettings,
-}
+SETTINGS: Mapping[str, type[Settings]] = {f"{place}.{KEY}.".removeprefix("."): model for place, model in PLACES.items()}
 """The models of the extension, by the path of what is in them."""
 
 KEYS = {
@@ -154,6 +150,10 @@ _SCALED = {
     f"{_WEB}.expose": ["80"],
 }
 _VARIABLE = f"{_KUBERNETES}.env[]"
+_BALANCED = {**_PORT, f"{_KUBERNETES}.publish.type": "LoadBalancer"}
+_OF_PORT = f"{_WEB}.ports[].x-kubernetes"
+_GATEWAY = {f"{_KUBERNETES}.gateway.parentRefs[].name": "own", f"{_WEB}.expose": ["80", "81"]}
+_GATEWAY_OF_PORT = {**_PORT, f"{_OF_PORT}.gateway.parentRef.name": "own"}
 
 
 def _variable(source: str) -> Mapping[str, Any]:
@@ -187,6 +187,16 @@ def _devices(place: str) -> dict[str, Written]:
         f"{place}.device_ids": Written(["0", "3"], beside=gpu, refused=True),
         f"{place}.driver": Written("amd", beside=gpu),
         f"{place}.options": Written({"key": "text"}, beside=gpu, refused=True),
+    }
+
+
+def _published(place: str, how: Mapping[str, Any]) -> dict[str, Written]:
+    """Return how ports are published, if `how` says that they are."""
+    return {
+        f"{place}.annotations": Written({"example.com/key": "text"}, beside=how),
+        f"{place}.externalTrafficPolicy": Written("Local", beside=how),
+        f"{place}.loadBalancerClass": Written("example.com/internal", beside=how),
+        f"{place}.sourceRanges": Written(["192.0.2.0/24"], beside=how),
     }
 
 
@@ -325,8 +335,28 @@ ATTRIBUTES: Mapping[str, Written] = {
     "services.*.x-kubernetes.probes.liveness": Written({"exec": {"command": ["true"]}}),
     "services.*.x-kubernetes.probes.readiness": Written({"disable": True}, beside=_CHECK),
     "services.*.x-kubernetes.probes.startup": Written({"grpc": {"port": 80}}),
-    "services.*.x-kubernetes.publish.annotations": Written({"example.com/key": "text"}, beside=_NODE_PORT),
+    **_published("services.*.x-kubernetes.publish", _BALANCED),
+    **_published("x-kubernetes.publish", {**_PORT, "x-kubernetes.publish.type": "LoadBalancer"}),
+    "services.*.x-kubernetes.publish.nodePorts": Written({"8080": 30080}, beside=_NODE_PORT),
     "services.*.x-kubernetes.publish.type": Written("NodePort", beside=_PORT),
+    "x-kubernetes.publish.type": Written("NodePort", beside=_PORT),
+    "x-kubernetes.storageClass": Written("fast", beside=_VOLUME),
+    f"{_OF_PORT}.nodePort": Written(30080, beside=_PORT),
+    f"{_OF_PORT}.ingress.className": Written("nginx", beside={**_PORT, f"{_OF_PORT}.ingress.host": "a.test"}),
+    f"{_OF_PORT}.ingress.host": Written("a.test", "b.test", _PORT),
+    f"{_OF_PORT}.ingress.path": Written("/cart", beside={**_PORT, f"{_OF_PORT}.ingress.host": "a.test"}),
+    f"{_OF_PORT}.ingress.tlsSecret": Written("tls", beside={**_PORT, f"{_OF_PORT}.ingress.host": "a.test"}),
+    f"{_OF_PORT}.gateway.hostname": Written("a.test", beside=_GATEWAY_OF_PORT),
+    f"{_OF_PORT}.gateway.parentRef.name": Written("own", "text", _PORT),
+    f"{_OF_PORT}.gateway.parentRef.namespace": Written("infra", beside=_GATEWAY_OF_PORT),
+    f"{_OF_PORT}.gateway.parentRef.sectionName": Written("web", beside=_GATEWAY_OF_PORT),
+    f"{_OF_PORT}.gateway.path": Written("/cart", beside=_GATEWAY_OF_PORT),
+    "services.*.x-kubernetes.gateway.hostnames": Written(["a.test"], beside=_GATEWAY),
+    "services.*.x-kubernetes.gateway.parentRefs[].name": Written("own", "text", {f"{_WEB}.expose": ["80"]}),
+    "services.*.x-kubernetes.gateway.parentRefs[].namespace": Written("infra", beside=_GATEWAY),
+    "services.*.x-kubernetes.gateway.parentRefs[].sectionName": Written("web", beside=_GATEWAY),
+    "services.*.x-kubernetes.gateway.path": Written("/cart", beside=_GATEWAY),
+    "services.*.x-kubernetes.gateway.port": Written(81, beside=_GATEWAY),
     "services.*.x-kubernetes.service.type": Written("Headless", beside={f"{_WEB}.expose": ["80"]}),
     "services.*.x-kubernetes.workload": Written("StatefulSet"),
     "volumes.*.driver_opts": Written({"type": "tmpfs", "device": "tmpfs"}, beside=_VOLUME),

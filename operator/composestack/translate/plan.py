@@ -14,6 +14,9 @@ from composestack.translate.assembly import Assembler
 from composestack.translate.catalog import Catalog
 from composestack.translate.contribution import Clash, Contribution, combine, merge_objects
 from composestack.translate.digest import with_digest
+from composestack.translate.extension.document import DocumentSettings
+from composestack.translate.extension.places import misplaced
+from composestack.translate.extension.settings import KEY
 from composestack.translate.mount_expansion import expanded
 from composestack.translate.names import MAX_LENGTH
 from composestack.translate.objects.workload import workload
@@ -22,6 +25,7 @@ from composestack.translate.refusal import Refusal, Refused
 from composestack.translate.report import unsupported
 from composestack.translate.scope import Scope
 from composestack.translate.stack import Declared, Stack
+from composestack.translate.stack_wide import decided
 from composestack.translate.stamps import stamped
 from composestack.translate.translators import CATALOG
 
@@ -37,8 +41,9 @@ def translate(project: Project, scope: Scope, catalog: Catalog = CATALOG) -> Pla
     bytes.
     """
     notices, problems = unsupported(project)
+    problems += misplaced(project)
     project = expanded(project)
-    stack = Stack(project, scope)
+    stack = Stack(project, decided(project, scope))
     problems += [*_of_scope(scope), *stack.settings_problems, *stack.together.problems]
     notices += [
         Notice(f"spec.images.{name}", NoticeCode.IGNORED, "there is no active service of that name")
@@ -87,9 +92,12 @@ def _top_level(project: Project, stack: Stack, catalog: Catalog) -> list[Contrib
         "configs": project.configs,
     }
     return [
-        _share(f"{section}.{key}", catalog, section, Declared(key, element), stack)
-        for section, elements in sections.items()
-        for key, element in elements.items()
+        _share(KEY, catalog, KEY, stack.extension(project, DocumentSettings), stack),
+        *(
+            _share(f"{section}.{key}", catalog, section, Declared(key, element), stack)
+            for section, elements in sections.items()
+            for key, element in elements.items()
+        ),
     ]
 
 

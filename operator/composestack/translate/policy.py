@@ -66,12 +66,34 @@ class Policy(BaseModel):
 
     publish_types: Annotated[
         tuple[Literal["NodePort", "LoadBalancer", "Ingress"], ...],
-        Allows(f"{_EXTENSION}.publish.type", f"{_EXTENSION}.ingress.hosts"),
+        Allows(
+            f"{_EXTENSION}.publish.type",
+            f"{_EXTENSION}.ingress.hosts",
+            "services.*.ports[].x-kubernetes.nodePort",
+            "services.*.ports[].x-kubernetes.ingress.host",
+            "x-kubernetes.publish.type",
+        ),
     ] = ()
     """How stacks may open services to the outside. Within the cluster (ClusterIP) they always may."""
 
-    publish_annotations: Annotated[tuple[Text, ...], Allows(*(f"{_EXTENSION}.{place}" for place in _PUBLISHED))] = ()
+    publish_annotations: Annotated[
+        tuple[Text, ...], Allows(*(f"{_EXTENSION}.{place}" for place in _PUBLISHED), "x-kubernetes.publish.annotations")
+    ] = ()
     """Annotations that stacks may give to Services and Ingresses: whole keys, or prefixes that end in `/`."""
+
+    gateway_parents: Annotated[
+        tuple[Text, ...],
+        Allows(
+            *(f"{_EXTENSION}.gateway.parentRefs[].{name}" for name in ("name", "namespace")),
+            *(f"services.*.ports[].x-kubernetes.gateway.parentRef.{name}" for name in ("name", "namespace")),
+        ),
+    ] = ()
+    """Gateways to which stacks may attach routes: `namespace/name`, or `name` for one beside the stack."""
+
+    ingress_any_host: Annotated[
+        bool, Allows(f"{_EXTENSION}.ingress.hosts", "services.*.ports[].x-kubernetes.ingress.host")
+    ] = False
+    """Allow an Ingress for every host name (`*`), which could take those of others."""
 
     capabilities: Annotated[tuple[Capability, ...], Allows("services.*.cap_add")] = ()
     """Capabilities beyond the defaults of container runtimes, without `CAP_`, such as `NET_ADMIN`."""

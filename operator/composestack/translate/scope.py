@@ -20,10 +20,16 @@ class Storage:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """What published ports mean outside: `type` is that of a second Service, ClusterIP makes none."""
+    """What published ports mean outside: `type` is that of a second Service, ClusterIP makes none.
+
+    The rest are fields of that Service (Kubernetes documentation, "Service").
+    """
 
     type: str = "ClusterIP"
     annotations: Mapping[str, str] = field(default_factory=dict)
+    external_traffic_policy: str | None = None
+    load_balancer_class: str | None = None
+    source_ranges: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Generic, NamedTuple, TypeVar
 
-from composestack.compose.model import Network, Project, Service
+from composestack.compose.model import Element, Network, Project, Service
 from composestack.translate import workload_kind
 from composestack.translate.claims import Claims, User
 from composestack.translate.discovery import Discovery
 from composestack.translate.extension.service import ServiceSettings
-from composestack.translate.extension.settings import Extended, extended
+from composestack.translate.extension.settings import Extended, Settings, extended, settings_of
 from composestack.translate.file_objects import FileContent, file_contents
 from composestack.translate.kompose.migration import Migrated, migrated
 from composestack.translate.labels import membership, selector
@@ -29,6 +29,7 @@ from composestack.translate.refusal import Refusal
 from composestack.translate.scope import Scope
 
 E = TypeVar("E")
+S = TypeVar("S", bound=Settings)
 SERVERS = frozenset({"Deployment", "StatefulSet"})
 """Kinds whose pods are meant to run for ever, in a number that somebody chose."""
 
@@ -121,6 +122,10 @@ class Stack:
         return self.scope.images.get(service) or self._project.services[service].image or ""
 
     # What the document says to Kubernetes alone
+
+    def extension(self, element: Element, kind: type[S]) -> S:
+        """Return `x-kubernetes` of a port, mount, network, secret or config. Where it has problems, it is empty."""
+        return settings_of(element, kind)
 
     @cached_property
     def _extended(self) -> Extended[ServiceSettings]:

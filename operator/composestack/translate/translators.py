@@ -14,6 +14,7 @@ from composestack.translate.concerns import (
     environment,
     file_mounts,
     file_sources,
+    gateway,
     grouping,
     hooks,
     hosts,
@@ -33,6 +34,7 @@ from composestack.translate.concerns import (
     scaling,
     scheduling,
     security,
+    stack_wide,
     volume_drivers,
 )
 
@@ -47,6 +49,7 @@ CATALOG = Catalog.of(
     environment,
     file_mounts,
     file_sources,
+    gateway,
     grouping,
     hooks,
     hosts,
@@ -66,6 +69,7 @@ CATALOG = Catalog.of(
     scaling,
     scheduling,
     security,
+    stack_wide,
     volume_drivers,
 )
 """Every translator. Building it fails if two of them are responsible for one attribute."""

@@ -139,17 +139,6 @@ UNSUPPORTED: Mapping[str, Unsupported] = {
     "services.*.x-pull-policy": _not_yet("the extension of docker/cli has no effect; use pull_policy"),
     "services.*.x-pull-secret": _not_yet("the extension of docker/cli has no effect; use spec.imagePullSecrets"),
     "volumes.*.driver": _refused("there is no such volume driver in a cluster", "leave it out", "local", "default"),
-    **{
-        f"{place}x-kubernetes": _refused("settings for Kubernetes are not translated yet", _LEAVE)
-        for place in (
-            "",
-            "configs.*.",
-            "networks.*.",
-            "secrets.*.",
-            "services.*.ports[].",
-            "services.*.volumes[].",
-        )
-    },
 }
 
 FRONT_END: frozenset[str] = frozenset(

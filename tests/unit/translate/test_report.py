@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from composestack.api.reasons import NoticeCode
-from composestack.compose.model import Build, Logging, Mount, Network, Port, Project, Service, ServiceNetwork
+from composestack.compose.model import Build, Logging, Mount, Network, Project, Service, ServiceNetwork
 from composestack.translate.report import unsupported
 
 
@@ -70,10 +70,3 @@ def test_false_can_say_something() -> None:
 def test_what_was_not_written_is_not_reported() -> None:
     assert unsupported(project(build=Build())) == ([], [])
     assert unsupported(project()) == ([], [])
-
-
-def test_extensions_for_kubernetes_are_not_dropped() -> None:
-    extensions = {"x-kubernetes": {"nodePort": 30080}, "x-mine": 1}
-    _, refusals = unsupported(project(ports=(Port(target=80, protocol="tcp", extensions=extensions),)))
-
-    assert [refusal.path for refusal in refusals] == ["services.web.ports[0].x-kubernetes"]

@@ -1,18 +1,30 @@
 """How a service is reached: the Service behind its name, and the ways from outside."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from composestack.translate.extension.settings import Settings
 
 
-class PublishSettings(Settings):
-    """How the published ports of this service are reached from outside; goes before `spec.publish`."""
+class PublishDefaults(Settings):
+    """How published ports are reached from outside; goes before `spec.publish`."""
 
-    type: Literal["None", "ClusterIP", "NodePort", "LoadBalancer"] | None = None
     annotations: Mapping[str, str] = Field(default_factory=dict)
+    external_traffic_policy: Literal["Cluster", "Local"] | None = None
+    load_balancer_class: str | None = None
+    source_ranges: tuple[str, ...] = ()
+    type: Literal["None", "ClusterIP", "NodePort", "LoadBalancer"] | None = None
+
+
+class PublishSettings(PublishDefaults):
+    """How the published ports of this service are reached from outside.
+
+    `nodePorts` are the ports of the nodes by published port, such as `{"80": 30080, "53/udp": 30053}`.
+    """
+
+    node_ports: Mapping[str, Annotated[int, Field(gt=0, lt=65536)]] = Field(default_factory=dict)
 
 
 class TlsSettings(Settings):

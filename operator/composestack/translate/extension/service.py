@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from composestack.translate.extension.environment import VariableSettings
+from composestack.translate.extension.gateway import GatewaySettings
 from composestack.translate.extension.probes import ProbeSettings
 from composestack.translate.extension.publishing import IngressSettings, NameSettings, PublishSettings
 from composestack.translate.extension.scaling import AutoscaleSettings, DisruptionSettings
@@ -19,6 +20,7 @@ class ServiceSettings(Settings):
     autoscale: AutoscaleSettings = AutoscaleSettings()
     disruption_budget: DisruptionSettings = DisruptionSettings()
     env: tuple[VariableSettings, ...] = ()
+    gateway: GatewaySettings = GatewaySettings()
     group: str | None = None
     image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
     image_pull_secrets: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar, get_args
 
@@ -36,17 +37,37 @@ def extended(
     section: str, elements: Mapping[str, Element], kind: type[S], below: Mapping[str, Mapping[str, Any]] = NOTHING
 ) -> Extended[S]:
     """Read the extension of all elements of a section. `below` holds what else says the same, with less weight."""
-    nothing = kind()
     settings: dict[str, S] = {}
-    problems: list[Refusal] = []
+    wrong: list[Refusal] = []
     for key, element in elements.items():
         written = _over(below.get(key), element.extensions.get(KEY))
-        try:
-            settings[key] = nothing if written is None else kind.model_validate(written)
-        except ValidationError as error:
-            settings[key] = nothing
-            problems += _refusals(error, f"{section}.{key}.{KEY}", kind)
-    return Extended(settings, problems)
+        settings[key], found = _read(written, f"{section}.{key}", kind)
+        wrong += found
+    return Extended(settings, wrong)
+
+
+def settings_of(element: Element, kind: type[S]) -> S:
+    """Return the extension of one element. Where it has problems, it is empty."""
+    return _read(element.extensions.get(KEY), "", kind)[0]
+
+
+def problems(element: Element, path: str, kind: type[Settings]) -> list[Refusal]:
+    """Return what is wrong with the extension of the element at a path."""
+    return _read(element.extensions.get(KEY), path, kind)[1]
+
+
+def _read(written: Any, path: str, kind: type[S]) -> tuple[S, list[Refusal]]:
+    if written is None:
+        return _nothing(kind), []
+    try:
+        return kind.model_validate(written), []
+    except ValidationError as error:
+        return _nothing(kind), _refusals(error, f"{path}.{KEY}" if path else KEY, kind)
+
+
+@cache
+def _nothing(kind: type[S]) -> S:
+    return kind()
 
 
 def _over(below: Any, above: Any) -> Any:

@@ -9,9 +9,12 @@ from composestack.translate.objects.base import manifest, with_annotations
 from composestack.translate.planned import Manifest
 from composestack.translate.scope import Ingress as Settings
 
+ANY = "*"
+"""The host of a route that holds for every host name."""
+
 
 class Route(NamedTuple):
-    """A host name, which may begin with `*.`, and a path below which everything goes to the service."""
+    """A host name, which may begin with `*.`, or ANY; and a path below which everything goes to the service."""
 
     host: str
     path: str
@@ -37,7 +40,7 @@ def ingress(
     spec: dict[str, Any] = {
         "rules": [
             {
-                "host": host,
+                **({} if host == ANY else {"host": host}),
                 "http": {"paths": [{"backend": service, "path": path, "pathType": "Prefix"} for path in below]},
             }
             for host, below in paths.items()
@@ -46,5 +49,6 @@ def ingress(
     if settings.class_name:
         spec["ingressClassName"] = settings.class_name
     if settings.tls_secret:
-        spec["tls"] = [{"hosts": list(paths), "secretName": settings.tls_secret}]
+        named = [host for host in paths if host != ANY]
+        spec["tls"] = [{**({"hosts": named} if named else {}), "secretName": settings.tls_secret}]
     return with_annotations(manifest("Ingress", name, labels, spec=spec), settings.annotations)

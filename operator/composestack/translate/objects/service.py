@@ -32,7 +32,17 @@ def published_service(
 ) -> Manifest:
     """Return the Service by which the outside reaches published ports. One that is there twice is there once."""
     unique = {(port["port"], port["protocol"]): port for port in ports}
-    spec = {"ports": [unique[key] for key in sorted(unique)], "selector": dict(selector), "type": publish.type}
+    spec: dict[str, Any] = {
+        "ports": [unique[key] for key in sorted(unique)],
+        "selector": dict(selector),
+        "type": publish.type,
+    }
+    if publish.external_traffic_policy:
+        spec["externalTrafficPolicy"] = publish.external_traffic_policy
+    if publish.load_balancer_class:
+        spec["loadBalancerClass"] = publish.load_balancer_class
+    if publish.source_ranges:
+        spec["loadBalancerSourceRanges"] = list(publish.source_ranges)
     return with_annotations(manifest("Service", name, labels, spec=spec), publish.annotations)
 
 

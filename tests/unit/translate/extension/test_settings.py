@@ -38,8 +38,8 @@ def test_keys_are_those_of_kubernetes() -> None:
             "services.web.x-kubernetes.ingress.tls.secret: x-kubernetes has no such key; write secretName",
         ),
         (
-            {"publish": {"zzz": 1}},
-            "services.web.x-kubernetes.publish.zzz: x-kubernetes has no such key; the keys here are annotations, type",
+            {"service": {"zzz": 1}},
+            "services.web.x-kubernetes.service.zzz: x-kubernetes has no such key; the keys here are annotations, type",
         ),
         (
             {"ingress": {"hosts": [["a"]]}},

@@ -1,0 +1,17 @@
+"""`x-kubernetes` of the document."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from composestack.translate.extension.publishing import PublishDefaults
+from composestack.translate.extension.settings import Settings
+
+
+class DocumentSettings(Settings):
+    """What holds for all services, networks and volumes that do not say otherwise; goes before `spec`."""
+
+    image_pull_secrets: tuple[str, ...] = ()
+    isolation: Literal["enforce", "none"] | None = None
+    publish: PublishDefaults = PublishDefaults()
+    storage_class: str | None = None

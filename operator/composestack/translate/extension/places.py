@@ -1,0 +1,64 @@
+"""Where `x-kubernetes` may stand. Compose takes `x-…` in every mapping; elsewhere it would be lost without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from composestack.compose.model import Element, Project
+from composestack.translate.extension.document import DocumentSettings
+from composestack.translate.extension.port import PortSettings
+from composestack.translate.extension.service import ServiceSettings
+from composestack.translate.extension.settings import KEY, Settings, problems
+from composestack.translate.extension.volume import VolumeSettings
+from composestack.translate.refusal import Refusal
+
+PLACES: Mapping[str, type[Settings]] = {
+    "": DocumentSettings,
+    "services.*": ServiceSettings,
+    "services.*.ports[]": PortSettings,
+    "volumes.*": VolumeSettings,
+}
+"""The shape of the extension by place. Those of services and volumes are read with labels of kompose below them."""
+
+_READ_ELSEWHERE = {"services.*", "volumes.*"}
+
+
+def misplaced(project: Project) -> Iterator[Refusal]:
+    """Yield what is wrong with the extension in the document: its place, or what it says there."""
+    for found in _extended(project, "", "", ""):
+        if found.place not in PLACES:
+            message = f"{KEY} means nothing here"
+            yield Refusal(_join(found.path, KEY), message, f"write it at {_join(found.nearest, KEY)}")
+        elif found.place not in _READ_ELSEWHERE:
+            yield from problems(found.element, found.path, PLACES[found.place])
+
+
+class _Found(NamedTuple):
+    """An element that has the extension: where it is, the same with `*` for keys and `[]` for indices, and the nearest
+    place around it where the extension may stand.
+    """
+
+    path: str
+    place: str
+    nearest: str
+    element: Element
+
+
+def _extended(value: object, path: str, place: str, around: str) -> Iterator[_Found]:
+    if isinstance(value, Element):
+        nearest = path if place in PLACES else around
+        if KEY in value.extensions:
+            yield _Found(path, place, nearest, value)
+        for name in sorted(value.model_fields_set - {"extensions"}):
+            yield from _extended(getattr(value, name), _join(path, name), _join(place, name), nearest)
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _extended(item, f"{path}[{index}]", f"{place}[]", around)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _extended(item, f"{path}.{key}", f"{place}.*", around)
+
+
+def _join(path: str, segment: str) -> str:
+    return f"{path}.{segment}" if path else segment
