@@ -27,6 +27,10 @@ class Entry:
     code: int
     uri: str
     """With the query, so that a server-side apply shows its field manager."""
+    impersonated: str = ""
+    """The user whose rights the request took, if not its own."""
+    groups: tuple[str, ...] = ()
+    """The groups of that user."""
 
     def __str__(self) -> str:
         target = "/".join(part for part in (self.resource, self.namespace, self.name) if part) or self.uri
@@ -110,4 +114,6 @@ def _parse(lines: Iterable[bytes]) -> Iterator[Entry]:
             user_agent=event.get("userAgent", ""),
             code=event.get("responseStatus", {}).get("code", 0),
             uri=event["requestURI"],
+            impersonated=event.get("impersonatedUser", {}).get("username", ""),
+            groups=tuple(event.get("impersonatedUser", {}).get("groups", ())),
         )
