@@ -212,7 +212,14 @@ def _hook(place: str) -> dict[str, Written]:
     }
 
 
+_PODS: Mapping[str, Written] = {
+    "resources.limits": Written({"memory": "1Gi"}),
+    "resources.requests": Written({"memory": "1Gi"}),
+}
+"""What a service says of its pods to Kubernetes alone, below `x-kubernetes`."""
+
 ATTRIBUTES: Mapping[str, Written] = {
+    **{f"{_KUBERNETES}.{path}": each for path, each in _PODS.items()},
     "configs.*.content": Written("one", "two", {f"{_WEB}.configs[].source": "settings"}),
     "networks.*.driver_opts": Written({"com.docker.network.bridge.enable_icc": "false"}, beside=_MEMBER),
     "networks.*.external": Written(True, beside=_MEMBER),

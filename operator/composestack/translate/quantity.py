@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from decimal import ROUND_CEILING, Decimal
 
+BYTES = frozenset({"memory", "storage", "ephemeral-storage"})
+"""Resources that are measured in bytes."""
 _BINARY = ("Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
 _DECIMAL = ("k", "M", "G", "T", "P", "E")
 _QUANTITY = re.compile(rf"(\d+(?:\.\d+)?)({'|'.join((*_BINARY, *_DECIMAL))})?")
+_SMALL = re.compile(r"(\d+(?:\.\d+)?)m")
 
 
 def memory(size: int) -> str:
@@ -22,15 +25,39 @@ def memory(size: int) -> str:
 
 def cpu(cores: float) -> str:
     """Return cores as a quantity, rounded up to a thousandth: 0.5 is `500m`, 2.0 is `2`."""
-    millis = int((Decimal(repr(cores)) * 1000).to_integral_value(ROUND_CEILING))
-    return f"{millis}m" if millis % 1000 else _decimal(millis // 1000)
+    return _cores(Decimal(repr(cores)))
 
 
 def canonical(text: str) -> str:
     """Return a quantity of memory as the API server writes it: `1024Mi` is `1Gi`. Raises ValueError."""
+    return memory(int(_amount(text, "10Gi").to_integral_value(ROUND_CEILING)))
+
+
+def of_resource(name: str, text: str) -> str:
+    """Return a quantity of a resource, such as `cpu` or `nvidia.com/gpu`, as the API server writes it.
+
+    CPU is in cores, memory and storage in bytes; anything else is counted in whole numbers. Raises ValueError.
+    """
+    if name == "cpu":
+        return _cores(amount(text))
+    if name in BYTES or name.startswith("hugepages-"):
+        return memory(int(amount(text).to_integral_value(ROUND_CEILING)))
+    whole = amount(text)
+    if whole != whole.to_integral_value():
+        raise ValueError(f"{text} is no whole number of {name}")
+    return _decimal(int(whole))
+
+
+def amount(text: str) -> Decimal:
+    """Return the number that a quantity means: `500m` is 0.5, `1Ki` is 1024. Raises ValueError."""
+    match = _SMALL.fullmatch(text)
+    return Decimal(match[1]) / 1000 if match else _amount(text, "500m or 10Gi")
+
+
+def _amount(text: str, example: str) -> Decimal:
     match = _QUANTITY.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is not a quantity such as 10Gi")
+        raise ValueError(f"{text!r} is not a quantity such as {example}")
     number, suffix = match.groups()
     scale = (
         1024 ** (_BINARY.index(suffix) + 1)
@@ -39,12 +66,17 @@ def canonical(text: str) -> str:
         if suffix
         else 1
     )
-    return memory(int((Decimal(number) * scale).to_integral_value(ROUND_CEILING)))
+    return Decimal(number) * scale
 
 
 def is_quantity(text: str) -> bool:
     """Tell whether a text is a quantity of memory or storage."""
     return _QUANTITY.fullmatch(text) is not None
+
+
+def _cores(number: Decimal) -> str:
+    millis = int((number * 1000).to_integral_value(ROUND_CEILING))
+    return f"{millis}m" if millis % 1000 else _decimal(millis // 1000)
 
 
 def _decimal(number: int) -> str:

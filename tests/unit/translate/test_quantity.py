@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from composestack.translate import quantity
@@ -46,3 +48,34 @@ def test_what_is_no_quantity_is_an_error(written: str) -> None:
 def test_what_is_a_quantity() -> None:
     assert quantity.is_quantity("1.5Gi")
     assert not quantity.is_quantity("big")
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "text"),
+    [
+        ("cpu", "0.5", "500m"),
+        ("cpu", "1500m", "1500m"),
+        ("cpu", "2000m", "2"),
+        ("memory", "0.5Gi", "512Mi"),
+        ("ephemeral-storage", "1000", "1k"),
+        ("hugepages-2Mi", "1024Ki", "1Mi"),
+        ("nvidia.com/gpu", "2", "2"),
+        ("example.com/licence", "1Ki", "1024"),
+        ("example.com/licence", "5000m", "5"),
+    ],
+)
+def test_a_quantity_of_any_resource(name: str, written: str, text: str) -> None:
+    assert quantity.of_resource(name, written) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "written"), [("nvidia.com/gpu", "500m"), ("memory", "10GB"), ("cpu", "-1"), ("cpu", "1e3")]
+)
+def test_what_is_no_quantity_of_a_resource(name: str, written: str) -> None:
+    with pytest.raises(ValueError, match=written):
+        quantity.of_resource(name, written)
+
+
+@pytest.mark.parametrize(("written", "number"), [("500m", "0.5"), ("1Ki", "1024"), ("1.5k", "1500"), ("7", "7")])
+def test_the_number_that_a_quantity_means(written: str, number: str) -> None:
+    assert quantity.amount(written) == Decimal(number)

@@ -12,6 +12,7 @@ from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
 from composestack.translate.policy import forbidden
 from composestack.translate.refusal import Refusal
+from composestack.translate.reservations import PLACE, beside
 from composestack.translate.stack import Stack
 
 GPUS = {"gpu", "nvidia"}
@@ -42,7 +43,12 @@ DRIVERS = {None, "", "nvidia", "cdi"}
     "services.*.devices[].source",
     "services.*.devices[].target",
     "services.*.devices[].permissions",
-    considers=("services.*.environment", "services.*.x-kubernetes.env[].name"),
+    considers=(
+        "services.*.environment",
+        "services.*.x-kubernetes.env[].name",
+        f"services.*.{PLACE}.limits",
+        f"services.*.{PLACE}.requests",
+    ),
     caveat="Needs a device plugin; the admin's policy says for which devices. `all` asks for one GPU.",
 )
 def devices(service: Service, stack: Stack) -> Contribution:
@@ -68,7 +74,10 @@ def devices(service: Service, stack: Stack) -> Contribution:
     limits = {resource: str(count) for resource, count in counts.items() if count}
     if not (limits or problems):
         return NOTHING
-    container: dict[str, Any] = {"resources": {"limits": limits}}
+    wished = stack.settings[service.name].resources
+    spec, differing = beside({"limits": wished.limits, "requests": wished.requests}, {"limits": limits}, service.name)
+    problems += differing
+    container: dict[str, Any] = {"resources": spec} if spec else {}
     own = {*service.environment, *(variable.name for variable in stack.settings[service.name].env)}
     if features - UNASKED and FEATURES not in own:
         container["env"] = [{"name": FEATURES, "value": ",".join(sorted(features))}]

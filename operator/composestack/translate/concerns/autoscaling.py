@@ -11,6 +11,7 @@ from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
 from composestack.translate.objects.autoscaler import autoscaler
 from composestack.translate.refusal import Refusal
+from composestack.translate.reservations import PLACE
 from composestack.translate.stack import SERVERS, Stack
 
 
@@ -26,6 +27,7 @@ from composestack.translate.stack import SERVERS, Stack
         "services.*.deploy.resources.reservations.memory",
         "services.*.mem_limit",
         "services.*.mem_reservation",
+        *(f"services.*.{PLACE}.{kind}" for kind in ("limits", "requests")),
     ),
     caveat="Needs a metrics server. The number of replicas is the autoscaler's then, whatever the document says.",
 )
@@ -56,7 +58,8 @@ def _problems(service: Service, utilization: Iterable[str], stack: Stack) -> Ite
     path = f"services.{service.name}.x-kubernetes.autoscale"
     if stack.kinds[service.name] not in SERVERS:
         yield Refusal(path, f"a {stack.kinds[service.name]} has no number of replicas to choose", "leave it out")
-    for name in set(utilization) - _reserved(service):
+    own = stack.settings[service.name].resources
+    for name in set(utilization) - _reserved(service) - {*own.limits, *own.requests}:
         remedy = f"write deploy.resources.reservations.{'cpus' if name == 'cpu' else name}"
         yield Refusal(f"{path}.{name}", "is a percentage of what the service reserves, which is nothing", remedy)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from composestack.translate import quantity
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
 from composestack.translate.refusal import Refusal
+from composestack.translate.reservations import PLACE, Amounts, beside
 from composestack.translate.stack import Stack
 
 N = TypeVar("N", int, float)
@@ -26,6 +28,9 @@ SMALL_MEMORY = 64 * 1024 * 1024
 SMALL_STORAGE = 64 * 1024 * 1024
 """What is requested where only a limit is written: Kubernetes would set the whole limit aside, unasked."""
 STORAGE = "ephemeral-storage"
+NODE = {"cpu", "memory", STORAGE}
+"""What every node has, and a container may use more of than is set aside for it."""
+OWN = tuple(f"services.*.{PLACE}.{kind}" for kind in ("limits", "requests"))
 
 
 @translates(
@@ -39,6 +44,7 @@ STORAGE = "ephemeral-storage"
     "services.*.deploy.resources.limits.memory",
     "services.*.deploy.resources.reservations.cpus",
     "services.*.deploy.resources.reservations.memory",
+    considers=OWN,
     caveat="`cpu_shares` also reserves CPU. A limit without a reservation requests 50m CPU or 64Mi memory at most.",
 )
 def resources(service: Service, stack: Stack) -> Contribution:
@@ -57,16 +63,45 @@ def resources(service: Service, stack: Stack) -> Contribution:
         problems.append(_too_much(service.name, "CPU", f"{cpu_request:g}", f"{cpu_limit:g}"))
     if memory_limit and memory_request and memory_request > memory_limit:
         problems.append(_too_much(service.name, "memory", str(memory_request), str(memory_limit)))
+    said = {"limits": _quantities(cpu_limit, memory_limit), "requests": _quantities(cpu_request, memory_request)}
     if not cpu_request:
         cpu_request = _at_most(cpu_limit, _shares(service.cpu_shares) or (SMALL_CPU if cpu_limit else None))
     memory_request = memory_request or _at_most(memory_limit, SMALL_MEMORY if memory_limit else None)
-    kinds = {"limits": _quantities(cpu_limit, memory_limit), "requests": _quantities(cpu_request, memory_request)}
-    spec = {kind: quantities for kind, quantities in kinds.items() if quantities}
-    return Contribution(container={"resources": spec}, problems=problems) if spec else NOTHING
+    spec, differing = beside(
+        _own(service.name, stack), said, service.name, {"requests": _quantities(cpu_request, memory_request)}
+    )
+    problems += differing
+    return Contribution(container={"resources": spec} if spec else None, problems=problems)
+
+
+@translates(*OWN, caveat="Added to what Compose says. Where both say something, they have to say the same.")
+def any_resources(service: Service, stack: Stack) -> Contribution:
+    """Requests and limits of any resource that the cluster has, such as storage, huge pages and devices."""
+    own = _own(service.name, stack)
+    spec = {kind: dict(amounts) for kind, amounts in own.items() if amounts}
+    if not spec:
+        return NOTHING
+    problems = [*beside(own, {}, service.name).problems, *_shared(own, service.name)]
+    return Contribution(container={"resources": spec}, problems=problems)
+
+
+def _shared(own: Amounts, service: str) -> Iterator[Refusal]:
+    """Kubernetes documentation, "Extended resources" and "Manage HugePages"."""
+    for name, request in own["requests"].items():
+        if name not in NODE and own["limits"].get(name) != request:
+            path = f"services.{service}.{PLACE}.requests.{name}"
+            yield Refusal(path, "is not shared: the request has to be the limit", "write it under limits only")
+
+
+def _own(service: str, stack: Stack) -> Amounts:
+    own = stack.settings[service].resources
+    return {"limits": own.limits, "requests": own.requests}
 
 
 @translates(
-    "services.*.storage_opt", caveat="A pod that writes more is evicted, instead of being told that the disk is full."
+    "services.*.storage_opt",
+    considers=OWN,
+    caveat="A pod that writes more is evicted, instead of being told that the disk is full.",
 )
 def storage(service: Service, stack: Stack) -> Contribution:
     """`size` limits what the container writes outside of volumes."""
@@ -86,7 +121,8 @@ def storage(service: Service, stack: Stack) -> Contribution:
     if size <= 0:
         return Contribution(notices=notices)
     limit, request = ({STORAGE: quantity.memory(amount)} for amount in (size, min(size, SMALL_STORAGE)))
-    return Contribution(container={"resources": {"limits": limit, "requests": request}}, notices=notices)
+    spec, problems = beside(_own(service.name, stack), {"limits": limit}, service.name, {"requests": request})
+    return Contribution(container={"resources": spec} if spec else None, notices=notices, problems=problems)
 
 
 def _quantities(cores: float | None, size: int | None) -> dict[str, str]:

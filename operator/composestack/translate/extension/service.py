@@ -9,6 +9,7 @@ from composestack.translate.extension.environment import VariableSettings
 from composestack.translate.extension.gateway import GatewaySettings
 from composestack.translate.extension.probes import ProbeSettings
 from composestack.translate.extension.publishing import IngressSettings, NameSettings, PublishSettings
+from composestack.translate.extension.resources import ResourceSettings
 from composestack.translate.extension.scaling import AutoscaleSettings, DisruptionSettings
 from composestack.translate.extension.security import SecuritySettings
 from composestack.translate.extension.settings import Settings
@@ -30,6 +31,7 @@ class ServiceSettings(Settings):
     pod_labels: Mapping[str, str] = Field(default_factory=dict)
     probes: ProbeSettings = ProbeSettings()
     publish: PublishSettings = PublishSettings()
+    resources: ResourceSettings = ResourceSettings()
     security_context: SecuritySettings = SecuritySettings()
     service: NameSettings = NameSettings()
     workload: Literal["Deployment", "StatefulSet", "DaemonSet", "Job"] | None = None
