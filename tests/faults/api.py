@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+from copy import copy
 from http.client import HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +24,20 @@ class Api:
         self.server: str = config["clusters"][0]["cluster"]["server"]
         self.token: str = config["users"][0]["user"]["token"]
         self.tls = ssl.create_default_context(cafile=config["clusters"][0]["cluster"]["certificate-authority"])
+
+    def acting_as(self, account: str, namespace: str) -> Api:
+        """Return the same API server for a new service account, which may do everything in its namespace."""
+        path = f"/api/v1/namespaces/{namespace}/serviceaccounts"
+        self.request("POST", path, {"metadata": {"name": account}})
+        binding = {
+            "metadata": {"name": account},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
+            "subjects": [{"kind": "ServiceAccount", "name": account, "namespace": namespace}],
+        }
+        self.request("POST", f"/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}/rolebindings", binding)
+        other = copy(self)
+        other.token = self.request("POST", f"{path}/{account}/token", {"spec": {}})["status"]["token"]
+        return other
 
     def request(self, method: str, path: str, body: Any = None, content_type: str = "application/json") -> Any:
         """Return the decoded answer; None for 404. Raises RuntimeError for other errors."""

@@ -23,19 +23,33 @@ Begin = Callable[[], AbstractContextManager[Trial]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--campaign", choices=("small", "large"), default="small", help="how much the fault tests try")
+    parser.addoption(
+        "--campaign",
+        metavar="N",
+        type=int,
+        default=0,
+        help="run the long fault tests too, and have those that count their tries try this often",
+    )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker("faults")
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "campaign: takes minutes; runs with --campaign only")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    mine = [item for item in items if HERE in item.path.parents]
+    for item in mine:
+        item.add_marker("faults")
+    if not config.getoption("--campaign", default=0):
+        late = [item for item in mine if item.get_closest_marker("campaign")]
+        config.hook.pytest_deselected(items=late)
+        items[:] = [item for item in items if item not in late]
 
 
 @pytest.fixture(scope="session")
-def large(request: pytest.FixtureRequest) -> bool:
-    """Whether to try everything, and not only what fits into the default suite."""
-    return bool(request.config.getoption("--campaign", default="small") == "large")
+def campaign(request: pytest.FixtureRequest) -> int:
+    """How often to try; 0: as often as fits into the default suite."""
+    return int(request.config.getoption("--campaign", default=0))
 
 
 @pytest.fixture

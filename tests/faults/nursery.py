@@ -1,20 +1,22 @@
 """Operators as processes that start in a few milliseconds and can be killed without warning.
 
-`python -m tests.faults.nursery` imports the operator once and forks one for each line that it reads: a kubeconfig, the
-file for its log, the namespace to serve. It answers with the process id. An empty line, or the end of its input, ends
-it and its children.
+`python -m tests.faults.nursery` imports the operator once and forks one for each line that it reads: as JSON, the file
+for its log and its settings. It answers with the process id. An empty line, or the end of its input, ends it and its
+children.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from composestack.shell.main import run
 from composestack.shell.settings import OperatorSettings
@@ -34,21 +36,21 @@ class Nursery:
     def __exit__(self, *_: object) -> None:
         self._process.communicate("\n")
 
-    def start(self, kubeconfig: Path, log: Path, namespace: str) -> int:
+    def start(self, log: Path, settings: Mapping[str, Any]) -> int:
         """Start an operator and return a file descriptor of its process."""
         assert self._process.stdin
         assert self._process.stdout
         with self._turn:
-            print(kubeconfig, log, namespace, sep="\t", file=self._process.stdin, flush=True)
+            print(json.dumps([str(log), settings]), file=self._process.stdin, flush=True)
             return os.pidfd_open(int(self._process.stdout.readline()))
 
 
-def operator(kubeconfig: str, log: str, namespace: str) -> None:
-    """Be an operator: what `composestack run` does, without probes."""
+def operator(log: str, settings: Mapping[str, Any]) -> None:
+    """Be an operator: what `composestack run` does, without probes unless the settings want them."""
     with Path(log).open("ab") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    run(OperatorSettings(kubeconfig=Path(kubeconfig), namespaces=(namespace,), probe_address=""))
+    run(OperatorSettings.model_validate({"probe_address": "", **settings}))
 
 
 def main() -> None:
@@ -62,7 +64,7 @@ def main() -> None:
         if pid == 0:
             os.setpgid(0, 0)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            operator(*line.rstrip("\n").split("\t"))
+            operator(*json.loads(line))
             os._exit(0)
         children.append(os.pidfd_open(pid))
         print(pid, flush=True)

@@ -52,14 +52,14 @@ BAD: list[Spec] = [
 
 
 def test_after_each_step_the_objects_are_those_of_the_new_spec(
-    trial: Trial, large: bool, report: Callable[[str], None]
+    trial: Trial, campaign: int, report: Callable[[str], None]
 ) -> None:
     steps = {"good": 0, "bad": 0}
     trial.start()
     step(trial, GOOD[0])
 
     @settings(
-        max_examples=25 if large else 2,
+        max_examples=25 if campaign else 2,
         deadline=None,
         derandomize=True,
         database=None,

@@ -45,10 +45,11 @@ class Trial:
         self._process: int | None = None
         self._turn = threading.Lock()
 
-    def start(self) -> None:
+    def start(self, **settings: Any) -> None:
         """Start an operator."""
         assert not self.running()
-        self._process = self._nursery.start(self.proxy.kubeconfig, self._log, self.namespace)
+        given = {"kubeconfig": str(self.proxy.kubeconfig), "namespaces": self.namespace, **settings}
+        self._process = self._nursery.start(self._log, given)
 
     def kill(self) -> None:
         """End the operator without warning, and wait until it is gone."""

@@ -7,6 +7,7 @@ import random
 import selectors
 from collections.abc import Callable, Coroutine, Mapping
 from copy import deepcopy
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, cast
 
 import pytest
@@ -273,6 +274,34 @@ async def test_who_was_frozen_for_longer_than_the_lease_writes_nothing(api: Leas
         await holding
 
     assert len(api.writes) == writes
+
+
+@timeless
+async def test_a_wall_clock_that_jumps_changes_nothing(api: LeaseApi) -> None:
+    """One replica believes in another day than the other, and every few seconds in another one again."""
+    jumps = [timedelta(days=1), timedelta(days=-400), timedelta(0)]
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Clock:
+            return cls(2026, 11, 24, tzinfo=tz) + timedelta(seconds=time()) + jumps[int(time() / 7) % 3]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lease_module, "datetime", Clock)
+        elector, other = api.elector("a"), api.elector("b")
+        holding, _ = await acquired(elector)
+        waiting = asyncio.create_task(acquired(other))
+        for _ in range(120):
+            await asyncio.sleep(1)
+            assert elector.leads
+            assert not other.leads
+        await end(holding)
+        ended = time()
+        next_holding, _ = await waiting
+
+        assert 13 <= time() - ended <= 17
+        assert {holder for _, holder in api.writes} == {"a", "b"}
+        await end(next_holding)
 
 
 @timeless
