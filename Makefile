@@ -14,7 +14,7 @@ CACHE := .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
-.PHONY: help setup demo demo-stop test lint format lock generate cluster-start cluster-stop clean
+.PHONY: help setup demo demo-stop test lint format lock generate docs cluster-start cluster-stop clean
 
 help:  ## List the targets
 	@awk -F ':.*##' '/^[a-z-]+:.*##/ {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,11 @@ generate: setup  ## Write the files that are made from the sources
 	$(BIN)/composestack crd > crds/composestacks.yaml
 	cp crds/composestacks.yaml charts/composestack/files/composestacks.yaml
 	$(BIN)/composestack explain --format markdown > docs/support-matrix.md
+	$(BIN)/composestack crd --format markdown > docs/reference.md
+
+docs: setup  ## Build the documentation site in build/docs
+	$(BIN)/python -m sphinx -W --keep-going -n -q docs build/docs
+	@echo "open build/docs/index.html"
 
 cluster-start: setup  ## Start a Kubernetes on 127.0.0.1 for one's own experiments
 	@$(BIN)/python -m tests.cluster start
