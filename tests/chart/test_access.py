@@ -9,7 +9,8 @@ import pytest
 from composestack.kinds import KINDS
 from tests.chart.conftest import Manifest, Render, environment, pick
 
-CHILDREN = {"get", "list", "watch", "create", "patch", "delete"}
+READS = {"get", "list", "watch"}
+CHILDREN = READS | {"create", "patch", "delete"}
 
 BESIDES = {
     ("composestack.io", "composestacks"): {"get", "list", "watch"},
@@ -45,6 +46,40 @@ def test_rules_are_those_of_the_table_of_kinds(render: Render, namespaces: list[
     expected = {(kind.group, kind.plural): CHILDREN for kind in KINDS.values()} | BESIDES
     for role in operator_roles(render({"namespaces": namespaces})):
         assert verbs(role) == expected
+
+
+@pytest.mark.parametrize(
+    ("impersonation", "own"),
+    [
+        ({}, CHILDREN),
+        ({"serviceAccounts": "Ignored"}, CHILDREN),
+        ({"serviceAccounts": "Required"}, READS),
+        ({"defaultServiceAccount": "deployer"}, READS),
+    ],
+)
+def test_who_writes_as_others_does_not_write_by_itself(
+    render: Render, namespaces: list[str], impersonation: dict[str, str], own: set[str]
+) -> None:
+    values = {"namespaces": namespaces, "impersonation": {"enabled": True, **impersonation}}
+    children = {(kind.group, kind.plural): own for kind in KINDS.values()}
+    for role in operator_roles(render(values)):
+        assert verbs(role) == children | BESIDES | {("", "serviceaccounts"): {"impersonate"}}
+
+
+def test_settings_alone_give_no_right_to_impersonate(render: Render) -> None:
+    (role,) = operator_roles(render({"impersonation": {"serviceAccounts": "Required", "defaultServiceAccount": "x"}}))
+
+    assert ("", "serviceaccounts") not in verbs(role)
+    assert verbs(role)["apps", "deployments"] == CHILDREN
+
+
+def test_logs_are_read_only_if_they_are_shown(render: Render) -> None:
+    (role,) = operator_roles(render())
+    (showing,) = operator_roles(render({"showLogs": True}))
+
+    assert ("", "pods/log") not in verbs(role)
+    assert verbs(showing)["", "pods/log"] == {"get"}
+    assert environment(render({"showLogs": True}))["COMPOSESTACK_SHOW_LOGS"] == "true"
 
 
 def test_roles_reach_no_further_than_the_served_namespaces(render: Render, namespaces: list[str]) -> None:

@@ -21,6 +21,20 @@ from tests.integration.conftest import ROOT, Operator, Stacks, wait_for
 
 OPERATORS = "operators"
 RELEASE = "composestack"
+DEPLOYER = {
+    "apiVersion": "v1",
+    "kind": "List",
+    "items": [
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "deployer"}},
+        {
+            "apiVersion": "rbac.authorization.k8s.io/v1",
+            "kind": "RoleBinding",
+            "metadata": {"name": "deployer"},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "admin"},
+            "subjects": [{"kind": "ServiceAccount", "name": "deployer", "namespace": "shop"}],
+        },
+    ],
+}
 ACCOUNT = f"system:serviceaccount:{OPERATORS}:{RELEASE}"
 
 
@@ -41,11 +55,17 @@ def namespaces(request: pytest.FixtureRequest, fresh: Cluster) -> list[str]:
 
 
 @pytest.fixture
-def release(fresh: Cluster, helm: Helm, namespaces: list[str]) -> Iterator[None]:
+def values() -> tuple[str, ...]:
+    """More values of the chart, as flags of Helm."""
+    return ()
+
+
+@pytest.fixture
+def release(fresh: Cluster, helm: Helm, namespaces: list[str], values: tuple[str, ...]) -> Iterator[None]:
     """The chart, installed and its Deployment available."""
     flags = (f"--namespace={OPERATORS}", f"--kubeconfig={fresh.kubeconfig}", "--timeout=60s", "--wait")
-    values = f"--set-json=namespaces={json.dumps(namespaces)}"
-    helm("install", RELEASE, str(CHART), "--create-namespace", values, *flags)
+    scope = f"--set-json=namespaces={json.dumps(namespaces)}"
+    helm("install", RELEASE, str(CHART), "--create-namespace", scope, *values, *flags)
     yield
     helm("uninstall", RELEASE, *flags)
 
@@ -104,6 +124,32 @@ def test_the_operator_does_its_work_and_is_never_forbidden(
         assert {call.namespace for call in calls if call.resource not in {"", "leases"}} == {"shop"}
     wait_for(lambda: stacks.names("deployments,jobs,services") == [], "the children to be collected")
     assert stacks.names("persistentvolumeclaims") == ["queue-broker", "queue-database", "shop-data"]
+
+
+@pytest.mark.parametrize(
+    "values", [("--set=impersonation.enabled=true", "--set=impersonation.serviceAccounts=Required")]
+)
+def test_an_operator_that_writes_as_others_writes_nothing_by_itself(fresh: Cluster, operator: Operator) -> None:
+    audit = Audit(fresh)
+    stacks = Stacks(fresh.kubectl, "shop")
+    stacks.kubectl("apply", "-f", "-", stdin=json.dumps(DEPLOYER))
+
+    stacks.apply("anonymous", {"services": {"web": {"image": "nginx"}}})
+    assert "spec.serviceAccountName" in stacks.not_ready("anonymous", "Refused")["message"]
+    for service in ("app", "other"):
+        services = {"services": {service: {"image": "nginx", "expose": [80]}}}
+        stacks.apply("shop", services, serviceAccountName="deployer")
+        stacks.ready("shop")
+    wait_for(lambda: stacks.names("deployments") == ["shop-other"], "the first service to be pruned")
+
+    calls = audit.entries(user=ACCOUNT)
+    assert [str(call) for call in calls if call.code in {401, 403}] == []
+    alone = {call.resource for call in calls if call.writes and not call.impersonated}
+    assert alone == {"composestacks/status", "events", "leases"}
+    rules = fresh.kubectl("auth", "can-i", "--list", f"--as={ACCOUNT}", "--namespace=shop")
+    (secrets,) = (line.split() for line in rules.splitlines() if line.startswith("secrets "))
+    assert secrets[-3:] == ["[get", "list", "watch]"]
+    stacks.kubectl("delete", "composestacks", "--all")
 
 
 def test_helm_test_finds_the_stacks(fresh: Cluster, helm: Helm, account: Path, namespaces: list[str]) -> None:

@@ -48,6 +48,9 @@ capabilities: {drop: [ALL]}
 
 {{/* What the operator may do: exactly what it does, for the kinds that it creates. */}}
 {{- define "composestack.rules" -}}
+{{- $as := .Values.impersonation -}}
+{{- $always := and $as.enabled (or (ne $as.defaultServiceAccount "") (eq $as.serviceAccounts "Required")) -}}
+{{- $verbs := $always | ternary "[get, list, watch]" "[get, list, watch, create, patch, delete]" -}}
 - apiGroups: [composestack.io]
   resources: [composestacks]
   verbs: [get, list, watch]
@@ -59,29 +62,39 @@ capabilities: {drop: [ALL]}
   verbs: [update]
 - apiGroups: [""]
   resources: [configmaps, secrets, services, persistentvolumeclaims]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: {{ $verbs }}
 - apiGroups: [apps]
   resources: [deployments, statefulsets, daemonsets]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: {{ $verbs }}
 - apiGroups: [batch]
   resources: [jobs]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: {{ $verbs }}
 - apiGroups: [networking.k8s.io]
   resources: [networkpolicies, ingresses]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: {{ $verbs }}
 - apiGroups: [gateway.networking.k8s.io]  # also without policy.gateway_parents: to take routes away when it is emptied
   resources: [httproutes, grpcroutes, tcproutes, tlsroutes]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: {{ $verbs }}
 - apiGroups: [autoscaling]
   resources: [horizontalpodautoscalers]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: {{ $verbs }}
 - apiGroups: [policy]
   resources: [poddisruptionbudgets]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: {{ $verbs }}
 - apiGroups: [""]
   resources: [pods]  # the reason why a service is not ready
   verbs: [list, watch]
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create]
+{{- if $as.enabled }}
+- apiGroups: [""]
+  resources: [serviceaccounts]
+  verbs: [impersonate]
+{{- end }}
+{{- if .Values.showLogs }}
+- apiGroups: [""]
+  resources: [pods/log]
+  verbs: [get]
+{{- end }}
 {{- end -}}
