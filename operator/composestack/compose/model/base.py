@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 from functools import cache
-from types import UnionType
+from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Self, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
@@ -122,6 +122,15 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9._-]+$")]
 """The key of a service, network, volume, …"""
 
 
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+"""Every mapping that was not written: one object, as an application has tens of thousands of them."""
+
+
+def nothing() -> Mapping[Any, Any]:
+    """Return NOTHING. As a plain default, pydantic would try to copy it."""
+    return NOTHING
+
+
 class Element(BaseModel):
     """One mapping of the Compose document, in canonical long form.
 
@@ -132,7 +141,7 @@ class Element(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
-    extensions: Mapping[str, Any] = Field(default_factory=dict)
+    extensions: Mapping[str, Any] = Field(default_factory=nothing)
     """The `x-*` attributes of this mapping, by full name, as plain JSON-like values."""
 
     def filled(self, **values: Any) -> Self:

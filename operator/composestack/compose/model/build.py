@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Element, Hosts, Labels, Size, Switch, UniqueTexts, Variables
+from composestack.compose.model.base import Bool, Element, Hosts, Labels, Size, Switch, UniqueTexts, Variables, nothing
 from composestack.compose.model.file_object import Grant
 from composestack.compose.model.resources import Ulimits
 
@@ -17,17 +17,17 @@ class Build(Element):
     `ssh` maps the id of a key to its path or to None.
     """
 
-    additional_contexts: Labels = Field(default_factory=dict)
-    args: Variables = Field(default_factory=dict)
+    additional_contexts: Labels = Field(default_factory=nothing)
+    args: Variables = Field(default_factory=nothing)
     cache_from: tuple[str, ...] = ()
     cache_to: tuple[str, ...] = ()
     context: str | None = None
     dockerfile: str | None = None
     dockerfile_inline: str | None = None
     entitlements: tuple[str, ...] = ()
-    extra_hosts: Hosts = Field(default_factory=dict)
+    extra_hosts: Hosts = Field(default_factory=nothing)
     isolation: str | None = None
-    labels: Labels = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=nothing)
     network: str | None = None
     no_cache: Bool | None = None
     no_cache_filter: UniqueTexts = ()
@@ -38,7 +38,7 @@ class Build(Element):
     sbom: Switch | None = None
     secrets: tuple[Grant, ...] = ()
     shm_size: Size | None = None
-    ssh: Mapping[str, str | None] = Field(default_factory=dict)
+    ssh: Mapping[str, str | None] = Field(default_factory=nothing)
     tags: tuple[str, ...] = ()
     target: str | None = None
-    ulimits: Ulimits = Field(default_factory=dict)
+    ulimits: Ulimits = Field(default_factory=nothing)

@@ -27,6 +27,7 @@ from composestack.compose.model.base import (
     Variables,
     Whole,
     Words,
+    nothing,
 )
 from composestack.compose.model.file_object import Grant
 from composestack.compose.model.network import ServiceNetwork
@@ -46,7 +47,7 @@ class Logging(Element):
     """The logging driver and its options."""
 
     driver: str | None = None
-    options: LogOptions = Field(default_factory=dict)
+    options: LogOptions = Field(default_factory=nothing)
 
 
 class ServiceModel(Element):
@@ -69,7 +70,7 @@ class Container(Element):
     - `extra_hosts` maps a host name to its addresses; `sysctls`, `storage_opt` map to strings.
     """
 
-    annotations: Labels = Field(default_factory=dict)
+    annotations: Labels = Field(default_factory=nothing)
     blkio_config: BlkioConfig | None = None
     cap_add: UniqueTexts = ()
     cap_drop: UniqueTexts = ()
@@ -95,9 +96,9 @@ class Container(Element):
     domainname: str | None = None
     entrypoint: Words | None = None
     env_file: tuple[EnvFile, ...] = ()
-    environment: Variables = Field(default_factory=dict)
+    environment: Variables = Field(default_factory=nothing)
     environment_from_files: frozenset[str] = frozenset()
-    extra_hosts: Hosts = Field(default_factory=dict)
+    extra_hosts: Hosts = Field(default_factory=nothing)
     gpus: tuple[DeviceRequest, ...] = ()
     group_add: Texts = ()
     hostname: str | None = None
@@ -106,16 +107,16 @@ class Container(Element):
     ipc: str | None = None
     isolation: str | None = None
     label_file: tuple[str, ...] = ()
-    labels: Labels = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=nothing)
     logging: Logging | None = None
     mac_address: str | None = None
     mem_limit: Size | None = None
     mem_reservation: Size | None = None
     mem_swappiness: Size | None = None
     memswap_limit: Size | None = None
-    models: Mapping[Name, ServiceModel] = Field(default_factory=dict)
+    models: Mapping[Name, ServiceModel] = Field(default_factory=nothing)
     network_mode: str | None = None
-    networks: Mapping[Name, ServiceNetwork] = Field(default_factory=dict)
+    networks: Mapping[Name, ServiceNetwork] = Field(default_factory=nothing)
     oom_kill_disable: Bool | None = None
     oom_score_adj: OomScore | None = None
     pid: str | None = None
@@ -131,10 +132,10 @@ class Container(Element):
     shm_size: Size | None = None
     stop_grace_period: Duration | None = None
     stop_signal: str | None = None
-    storage_opt: StorageOptions = Field(default_factory=dict)
-    sysctls: Labels = Field(default_factory=dict)
+    storage_opt: StorageOptions = Field(default_factory=nothing)
+    sysctls: Labels = Field(default_factory=nothing)
     tmpfs: UniqueTexts = ()
-    ulimits: Ulimits = Field(default_factory=dict)
+    ulimits: Ulimits = Field(default_factory=nothing)
     umask: Umask | None = None
     use_api_socket: PlainBool | None = None
     user: str | None = None

@@ -14,6 +14,7 @@ from composestack.compose.model.base import (
     Truncated,
     UniqueTexts,
     Unsigned,
+    nothing,
 )
 from composestack.compose.model.resources import DeviceRequest
 
@@ -101,7 +102,7 @@ class Deploy(Element):
     mode: str | None = None
     endpoint_mode: str | None = None
     replicas: Int | None = None
-    labels: Labels = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=nothing)
     update_config: UpdateConfig | None = None
     rollback_config: UpdateConfig | None = None
     resources: Resources | None = None

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, DriverOptions, Element, Labels, Mode
+from composestack.compose.model.base import Bool, DriverOptions, Element, Labels, Mode, nothing
 
 
 class Grant(Element):
@@ -31,7 +31,7 @@ class FileObject(Element):
     file: str | None = None
     environment: str | None = None
     external: Bool = False
-    labels: Labels = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=nothing)
     template_driver: str | None = None
 
 
@@ -40,7 +40,7 @@ class Secret(FileObject):
 
     content: str | None = None
     driver: str | None = None
-    driver_opts: DriverOptions = Field(default_factory=dict)
+    driver_opts: DriverOptions = Field(default_factory=nothing)
 
 
 class Config(FileObject):

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Element, Labels, Options, Priority, UniqueTexts
+from composestack.compose.model.base import Bool, Element, Labels, Options, Priority, UniqueTexts, nothing
 
 
 class ServiceNetwork(Element):
     """The attachment of a service to a network. An attachment written as null has an empty `model_fields_set`."""
 
     aliases: UniqueTexts = ()
-    driver_opts: Options = Field(default_factory=dict)
+    driver_opts: Options = Field(default_factory=nothing)
     gw_priority: Priority | None = None
     interface_name: str | None = None
     ipv4_address: str | None = None
@@ -28,7 +28,7 @@ class IpamPool(Element):
     subnet: str | None = None
     ip_range: str | None = None
     gateway: str | None = None
-    aux_addresses: Mapping[str, str] = Field(default_factory=dict)
+    aux_addresses: Mapping[str, str] = Field(default_factory=nothing)
 
 
 class Ipam(Element):
@@ -36,7 +36,7 @@ class Ipam(Element):
 
     driver: str | None = None
     config: tuple[IpamPool, ...] = ()
-    options: Mapping[str, str] = Field(default_factory=dict)
+    options: Mapping[str, str] = Field(default_factory=nothing)
 
 
 class Network(Element):
@@ -44,11 +44,11 @@ class Network(Element):
 
     name: str | None = None
     driver: str | None = None
-    driver_opts: Options = Field(default_factory=dict)
+    driver_opts: Options = Field(default_factory=nothing)
     ipam: Ipam | None = None
     external: Bool = False
     internal: Bool | None = None
     attachable: Bool | None = None
     enable_ipv4: Bool | None = None
     enable_ipv6: Bool | None = None
-    labels: Labels = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=nothing)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from composestack.compose.model.base import Element, Name
+from composestack.compose.model.base import Element, Name, nothing
 from composestack.compose.model.file_object import Config, Secret
 from composestack.compose.model.job import Job
 from composestack.compose.model.language_model import LanguageModel
@@ -21,10 +21,10 @@ class Project(Element):
     """
 
     name: str
-    services: Mapping[Name, Service] = Field(default_factory=dict)
-    jobs: Mapping[Name, Job] = Field(default_factory=dict)
-    networks: Mapping[Name, Network] = Field(default_factory=dict)
-    volumes: Mapping[Name, Volume] = Field(default_factory=dict)
-    secrets: Mapping[Name, Secret] = Field(default_factory=dict)
-    configs: Mapping[Name, Config] = Field(default_factory=dict)
-    models: Mapping[Name, LanguageModel] = Field(default_factory=dict)
+    services: Mapping[Name, Service] = Field(default_factory=nothing)
+    jobs: Mapping[Name, Job] = Field(default_factory=nothing)
+    networks: Mapping[Name, Network] = Field(default_factory=nothing)
+    volumes: Mapping[Name, Volume] = Field(default_factory=nothing)
+    secrets: Mapping[Name, Secret] = Field(default_factory=nothing)
+    configs: Mapping[Name, Config] = Field(default_factory=nothing)
+    models: Mapping[Name, LanguageModel] = Field(default_factory=nothing)

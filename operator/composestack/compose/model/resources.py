@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from composestack.compose.model.base import Count, Element, Form, Labels, Limit, Size, UniqueTexts, Weight
+from composestack.compose.model.base import Count, Element, Form, Labels, Limit, Size, UniqueTexts, Weight, nothing
 
 
 class ThrottleDevice(Element):
@@ -62,7 +62,7 @@ class DeviceRequest(Element):
     count: Count | None = None
     device_ids: UniqueTexts = ()
     driver: str | None = None
-    options: Labels = Field(default_factory=dict)
+    options: Labels = Field(default_factory=nothing)
 
 
 class Ulimit(Element):

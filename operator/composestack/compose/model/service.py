@@ -14,6 +14,7 @@ from composestack.compose.model.base import (
     UniqueTexts,
     Variables,
     Words,
+    nothing,
 )
 from composestack.compose.model.container import Container
 from composestack.compose.model.deploy import Deploy
@@ -24,7 +25,7 @@ class ServiceHook(Element):
     """A command that runs inside the container of a service (`post_start`, `pre_stop`, `develop.watch[].exec`)."""
 
     command: Words | None
-    environment: Variables = Field(default_factory=dict)
+    environment: Variables = Field(default_factory=nothing)
     privileged: Bool | None = None
     user: str | None = None
     working_dir: str | None = None
@@ -40,7 +41,7 @@ class Provider(Element):
     """A service that is provided by something else than a container. A single option value is a tuple of one."""
 
     type: str
-    options: MultiOptions = Field(default_factory=dict)
+    options: MultiOptions = Field(default_factory=nothing)
 
 
 class Watch(Element):

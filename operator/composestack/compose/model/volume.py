@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Element, Labels, Options, Size, TmpfsMode
+from composestack.compose.model.base import Bool, Element, Labels, Options, Size, TmpfsMode, nothing
 
 
 class BindOptions(Element):
@@ -22,7 +22,7 @@ class BindOptions(Element):
 class VolumeOptions(Element):
     """Options of a mount of type volume."""
 
-    labels: Labels = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=nothing)
     nocopy: Bool | None = None
     subpath: str | None = None
 
@@ -63,6 +63,6 @@ class Volume(Element):
 
     name: str | None = None
     driver: str | None = None
-    driver_opts: Options = Field(default_factory=dict)
+    driver_opts: Options = Field(default_factory=nothing)
     external: Bool = False
-    labels: Labels = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=nothing)

@@ -5,7 +5,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Digits, Duration, Element, Name, Retries, Test, Texts, Unsigned
+from composestack.compose.model.base import (
+    Bool,
+    Digits,
+    Duration,
+    Element,
+    Name,
+    Retries,
+    Test,
+    Texts,
+    Unsigned,
+    nothing,
+)
 from composestack.compose.model.build import Build
 from composestack.compose.model.container import Container
 
@@ -56,7 +67,7 @@ class Workload(Container):
     """A container with its build, dependencies, health and ports. `expose` holds ports or ranges, maybe with `/udp`."""
 
     build: Build | None = None
-    depends_on: Mapping[Name, Dependency] = Field(default_factory=dict)
+    depends_on: Mapping[Name, Dependency] = Field(default_factory=nothing)
     expose: Texts = ()
     healthcheck: Healthcheck | None = None
     ports: tuple[Port, ...] = ()
