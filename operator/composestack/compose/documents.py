@@ -14,6 +14,9 @@ from composestack.compose.report import Report
 from composestack.compose.source import ProjectDirectory
 from composestack.compose.tree import Map, Mark, Path
 
+MAX_REPEATED = 2**20
+"""How much may be parsed once more of files that are in several applications, in bytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -37,8 +40,11 @@ class Documents:
     """All variables of environment files that were read so far."""
     file_bytes: int = 0
     """How much was read of files that services name."""
+    repeated_bytes: int = 0
+    """How much was parsed of files that were parsed before."""
     incomplete: bool = False
     """Whether some document is missing, so that what is wrong with the rest may be its fault."""
+    _parsed: set[str] = field(default_factory=set)
 
     def exists(self, path: str) -> bool:
         """Tell whether there is such a file in the project directory."""
@@ -71,11 +77,23 @@ class Documents:
         content = self.read(path, by)
         if content is None:
             return []
+        self._count(path, content)
         try:
             return yaml.parse(content, path)
         except InvalidCompose as error:
             self.failed(error)
             return []
+
+    def _count(self, path: str, content: bytes) -> None:
+        """Note that a file is parsed. Raises InvalidCompose if that happens too often, as different applications."""
+        if path not in self._parsed:
+            self._parsed.add(path)
+            return
+        self.repeated_bytes += len(content)
+        if self.repeated_bytes > MAX_REPEATED:
+            limit = f"files are included and extended again and again, more than {MAX_REPEATED} bytes"
+            self.report.include(InvalidCompose([Problem(path, 0, 0, "", f"{limit}; include or extend less")]))
+            self.report.check()
 
     def failed(self, error: InvalidCompose) -> None:
         """Report a document that could not be read."""

@@ -6,15 +6,12 @@ import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from composestack.compose import validate
-from composestack.compose.canonical.unique import unique
 from composestack.compose.constraints import violations
 from composestack.compose.documents import Documents, Reference
 from composestack.compose.extends import Budget, Extender, Run, extended
 from composestack.compose.include import Inclusion, Unit
 from composestack.compose.incomplete import unsourced, untargeted
-from composestack.compose.merge import merge
-from composestack.compose.model import Project
+from composestack.compose.layers import Layered, Layers
 from composestack.compose.paths import Base, relative, relocated
 from composestack.compose.tree import Map
 
@@ -30,36 +27,26 @@ class Units:
         self.home = home
         self.inclusion = Inclusion(documents, self, home)
         self.budget = Budget()
+        self.layers = Layers(documents.report, checked=documents.interpolated)
 
     def unit(self, files: Sequence[tuple[str, Reference]], unit: Unit) -> Map:
         """Return the merged document of the files of an included application, which must be valid by itself."""
         result = self.merged([(path, self.documents.parse(path, by)) for path, by in files], unit)
-        if (project := self._checked(result)) is not None:
-            for path, message in violations(project):
-                self.documents.report.add(result, path, message)
-        for path, message in unsourced(result):
+        project = self.layers.check(result)
+        for path, message in (*(violations(project) if project else ()), *unsourced(result)):
             self.documents.report.add(result, path, message)
         return result
 
-    def _checked(self, document: Map) -> Project | None:
-        """Check a document that others go over, and return its model. With variables in it, there is none."""
-        if not self.documents.interpolated:
-            return None
-        return validate.document(document, self.documents.report, complete=False)
-
     def merged(self, files: Sequence[Parsed], unit: Unit) -> Map:
         """Return the merged document of files that are parsed already."""
-        report = self.documents.report
-        run = Run(_Bases(self, unit), report, self.budget)
-        result = Map()
+        run = Run(_Bases(self, unit), self.documents.report, self.budget)
+        result = Layered()
         for file, document in ((file, document) for file, documents in files for document in documents):
-            if result:
-                self._checked(result)
             prepared = self.documents.prepare(document, unit.variables)
             if prepared is not None:
                 complete = self.inclusion.resolve(prepared, _with_file(unit, file))
-                result = unique(merge(result, extended(complete, file, unit.directory, run), report))
-        return result
+                result = self.layers.over(result, extended(complete, file, unit.directory, run))
+        return result.document
 
 
 def _with_file(unit: Unit, file: str) -> Unit:
@@ -87,10 +74,11 @@ class _Bases:
         prepared = [documents.prepare(document, self.unit.variables) for document in parsed]
         if not parsed or None in prepared:
             return None
-        merged = Map()
+        layered = Layered()
         for document in prepared:
             if document is not None:
-                merged = merge(merged, document, documents.report)
+                layered = self.units.layers.over(layered, document, checked=False)
+        merged = layered.document
         for path, message in (*untargeted(merged), *unsourced(merged)):
             documents.report.add(merged, path, message)
         directory = posixpath.dirname(file) or "."

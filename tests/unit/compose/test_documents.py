@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from composestack.compose.documents import Documents, Reference, below
+from composestack.compose.documents import MAX_REPEATED, Documents, Reference, below
 from composestack.compose.report import Report
 from composestack.compose.source import ProjectFiles
 from composestack.compose.template import MAX_LENGTH
 from composestack.compose.tree import Map
+from tests.unit.compose.application import problems, project
 
 FILES = {"a.yaml": "services: {}\n---\nx-a: 1", "bad.yaml": "a: [", "1.env": "A=1\nB=1", "2.env": "B=2\nC=$A$B$OUT"}
 
@@ -60,3 +61,15 @@ def test_a_document_that_grows_too_long_is_none() -> None:
 
 def test_below() -> None:
     assert (below("sub", "./a"), below("sub", "https://x"), below("sub", "../../a")) == ("sub/a", "https://x", "../a")
+
+
+def test_a_file_is_not_parsed_again_and_again() -> None:
+    files = {
+        f"{index}.yaml": f"services: {{s{index}: {{extends: {{file: large.yaml, service: a}}}}}}" for index in "abc"
+    }
+    names = ", ".join(f"'{name}'" for name in files)
+    files["large.yaml"] = f"services: {{a: {{image: x}}}}\n# {'x' * (MAX_REPEATED // 2)}"
+    [found] = problems(f"include: [{names}]", files)
+    assert (found.file, "again and again" in found.message) == ("large.yaml", True)
+    del files["c.yaml"]
+    assert set(project("include: ['a.yaml', 'b.yaml']", files).services) == {"sa", "sb"}
