@@ -41,6 +41,11 @@ GENEROUS = Policy(
     rwx_storage_classes=("fast",),
     device_resources={"/dev/kvm": "devices.kubevirt.io/kvm", "/dev/fuse": "example.com/fuse"},
     stop_signals=True,
+    service_accounts=("reader",),
+    runtimes={"kata": "kata", "hyperv": "hyperv"},
+    priority_classes=("high",),
+    schedulers=("volcano",),
+    taints=("dedicated",),
 )
 
 

@@ -212,9 +212,30 @@ def _hook(place: str) -> dict[str, Written]:
     }
 
 
+_AFFINITY = {
+    "requiredDuringSchedulingIgnoredDuringExecution": {
+        "nodeSelectorTerms": [{"matchExpressions": [{"key": "disk", "operator": "Exists"}]}]
+    }
+}
 _PODS: Mapping[str, Written] = {
+    "dnsPolicy": Written("Default"),
+    "env[].valueFrom.resourceFieldRef.divisor": Written(
+        "1Mi", "1", {f"{_VARIABLE}.name": "WORD", f"{_VARIABLE}.valueFrom.resourceFieldRef.resource": "limits.memory"}
+    ),
+    "env[].valueFrom.resourceFieldRef.resource": Written("limits.cpu", "requests.cpu", {f"{_VARIABLE}.name": "WORD"}),
     "resources.limits": Written({"memory": "1Gi"}),
     "resources.requests": Written({"memory": "1Gi"}),
+    "scheduling.affinity": Written({"nodeAffinity": _AFFINITY}),
+    "scheduling.nodeSelector": Written({"disk": "ssd"}),
+    "scheduling.priorityClassName": Written("high"),
+    "scheduling.schedulerName": Written("volcano"),
+    "scheduling.tolerations": Written([{"key": "dedicated", "operator": "Exists"}]),
+    "scheduling.topologySpreadConstraints": Written(
+        [{"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "ScheduleAnyway"}]
+    ),
+    "securityContext.seLinuxOptions": Written({"level": "s0:c1,c2"}),
+    "securityContext.supplementalGroupsPolicy": Written("Strict"),
+    "serviceAccountName": Written("reader"),
 }
 """What a service says of its pods to Kubernetes alone, below `x-kubernetes`."""
 
@@ -284,6 +305,7 @@ ATTRIBUTES: Mapping[str, Written] = {
     "services.*.healthcheck.timeout": Written("7s", beside=_CHECK),
     "services.*.image": Written("acme/web", "acme/other"),
     "services.*.ipc": Written("host"),
+    "services.*.isolation": Written("hyperv"),
     "services.*.links": Written(["db:alias"], ["db"], {f"{_DB}.expose": ["5432"]}),
     "services.*.mem_limit": Written("64m"),
     "services.*.mem_reservation": Written("64m"),
@@ -303,6 +325,7 @@ ATTRIBUTES: Mapping[str, Written] = {
     "services.*.ports[].target": Written(81, 80, _NODE_PORT),
     "services.*.pull_policy": Written("never"),
     "services.*.restart": Written("no"),
+    "services.*.runtime": Written("kata"),
     "services.*.security_opt": Written(["no-new-privileges"]),
     "services.*.shm_size": Written("128m"),
     "services.*.stop_grace_period": Written("7s"),

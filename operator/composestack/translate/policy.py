@@ -101,6 +101,25 @@ class Policy(BaseModel):
     sysctls: Annotated[tuple[Text, ...], Allows("services.*.sysctls")] = ()
     """Kernel parameters beyond the safe set of the Pod Security Standards."""
 
+    service_accounts: Annotated[tuple[Text, ...], Allows(f"{_EXTENSION}.serviceAccountName")] = ()
+    """Service accounts as which pods may run, with their rights at the API server."""
+
+    runtimes: Annotated[Mapping[Text, Text], Allows("services.*.runtime", "services.*.isolation")] = Field(
+        default_factory=dict
+    )
+    """The RuntimeClass by the name that stacks write as `runtime`, such as `nvidia: nvidia`; by `hyperv` that of
+    `isolation: hyperv`.
+    """
+
+    priority_classes: Annotated[tuple[Text, ...], Allows(f"{_EXTENSION}.scheduling.priorityClassName")] = ()
+    """Priority classes that pods may have."""
+
+    schedulers: Annotated[tuple[Text, ...], Allows(f"{_EXTENSION}.scheduling.schedulerName")] = ()
+    """Schedulers besides the default one that pods may choose."""
+
+    taints: Annotated[tuple[Text, ...], Allows(f"{_EXTENSION}.scheduling.tolerations")] = ()
+    """Keys of taints that pods may tolerate; `*` is every taint."""
+
     rwx_storage_classes: tuple[str, ...] = ()
     """Storage classes whose volumes can be mounted by several nodes at once; `""` is the cluster's default class."""
 

@@ -99,7 +99,6 @@ UNSUPPORTED: Mapping[str, Unsupported] = {
     ),
     "services.*.develop": _ignored("it is for development on a workstation"),
     "services.*.device_cgroup_rules": _refused("Kubernetes has no rules for devices", _LEAVE),
-    "services.*.isolation": _refused("it is for containers of Windows only", _LEAVE, "default", "process"),
     "services.*.logging": _ignored("the output of containers goes where the cluster collects it; see kubectl logs"),
     "services.*.mac_address": _ignored("the network of the cluster chooses it"),
     "services.*.mem_swappiness": _ignored("swap is a setting of the node"),
@@ -123,12 +122,14 @@ UNSUPPORTED: Mapping[str, Unsupported] = {
     "services.*.provider": _refused(
         "a provider is a program on the machine of Docker Compose", "leave the service out with spec.exclude"
     ),
-    "services.*.pull_refresh_after": _not_yet("an image is pulled when a pod starts, not by the clock"),
-    "services.*.runtime": _refused("runtimes are not translated yet", _LEAVE, "runc", "crun", "io.containerd.runc.v2"),
+    "services.*.pull_refresh_after": _ignored("an image is pulled when a pod starts, not by the clock"),
     "services.*.ulimits": _ignored(
         "Kubernetes has no such limits; the container has those of the node's container runtime"
     ),
-    "services.*.umask": _not_yet("the program starts with the umask of the container runtime"),
+    "services.*.umask": _ignored(
+        "Kubernetes has no umask, so the program starts with 0022; set it in the command: sh -c 'umask 0002 && exec …'",
+        0o022,
+    ),
     "services.*.use_api_socket": _refused("there is no Docker engine", _LEAVE),
     "services.*.userns_mode": _refused("the user namespace of the node is not a stack's to use", _LEAVE),
     "services.*.uts": _refused("the host name of the node is not a stack's to use", _LEAVE, "private"),

@@ -10,11 +10,11 @@ def project(**attributes: object) -> Project:
 
 
 def test_what_was_written_and_is_ignored_is_reported_at_its_place() -> None:
-    notices, refusals = unsupported(project(logging=Logging(driver="json-file"), umask=0o22))
+    notices, refusals = unsupported(project(logging=Logging(driver="json-file"), umask=0o77))
 
     assert {(notice.path, notice.code) for notice in notices} == {
         ("services.web.logging", NoticeCode.IGNORED),
-        ("services.web.umask", NoticeCode.NOT_TRANSLATED),
+        ("services.web.umask", NoticeCode.IGNORED),
     }
     assert refusals == []
 

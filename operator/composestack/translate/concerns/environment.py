@@ -33,6 +33,8 @@ _ENV = "services.*.x-kubernetes.env[]"
     "services.*.environment",
     f"{_ENV}.name",
     f"{_ENV}.valueFrom.fieldRef.fieldPath",
+    f"{_ENV}.valueFrom.resourceFieldRef.divisor",
+    f"{_ENV}.valueFrom.resourceFieldRef.resource",
     *(
         f"{_ENV}.valueFrom.{sort}.{field}"
         for sort in ("configMapKeyRef", "secretKeyRef")
@@ -81,6 +83,13 @@ def _source(source: ValueSettings) -> dict[str, Any]:
     """Where a value comes from. A reference is atomic, so it bears the version that the API server would fill in."""
     if source.field_ref is not None:
         return {"fieldRef": {"apiVersion": "v1", "fieldPath": source.field_ref.field_path}}
+    if source.resource_field_ref is not None:
+        return {
+            "resourceFieldRef": {
+                "divisor": source.resource_field_ref.divisor,
+                "resource": source.resource_field_ref.resource,
+            }
+        }
     sort = "configMapKeyRef" if source.secret_key_ref is None else "secretKeyRef"
     key = source.config_map_key_ref or source.secret_key_ref
     reference: dict[str, Any] = {"key": key.key, "name": key.name} if key else {}

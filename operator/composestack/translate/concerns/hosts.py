@@ -77,11 +77,17 @@ def extra_hosts(service: Service, stack: Stack) -> Contribution:
 
 
 @translates(
-    "services.*.dns", "services.*.dns_search", "services.*.dns_opt", caveat="They come after those of the cluster."
+    "services.*.dns",
+    "services.*.dns_search",
+    "services.*.dns_opt",
+    "services.*.x-kubernetes.dnsPolicy",
+    caveat="They come after those of the cluster, unless x-kubernetes.dnsPolicy is None: then they are the only ones, "
+    "and it is up to them whether services are found by their names.",
 )
 def resolver(service: Service, stack: Stack) -> Contribution:
     """Added to the cluster's resolver settings, so that service names go on resolving."""
-    if not (service.dns or service.dns_search or service.dns_opt):
+    own = stack.settings[service.name].dns_policy
+    if not (service.dns or service.dns_search or service.dns_opt or own):
         return NOTHING
     path = f"services.{service.name}"
     config: dict[str, object] = {}
@@ -100,9 +106,13 @@ def resolver(service: Service, stack: Stack) -> Contribution:
         problems.append(Refusal(f"{path}.dns", f"a pod has at most {MAX_SERVERS} servers", "leave some out"))
     if "." in service.dns_search:
         problems.append(Refusal(f"{path}.dns_search", "`.` would take away the names of services", "leave it out"))
+    if own == "None" and not service.dns:
+        message = "there would be no name server at all"
+        problems.append(Refusal(f"{path}.x-kubernetes.dnsPolicy", message, "write the servers under dns"))
     message = "the servers are asked after those of the cluster, so only for what those do not know"
-    notices = [Notice(f"{path}.dns", NoticeCode.APPROXIMATED, message)] if service.dns else []
-    return Contribution(pod={"dnsConfig": config}, notices=notices, problems=problems)
+    notices = [Notice(f"{path}.dns", NoticeCode.APPROXIMATED, message)] if service.dns and own != "None" else []
+    pod = ({"dnsConfig": config} if config else {}) | ({"dnsPolicy": own} if own else {})
+    return Contribution(pod=pod, notices=notices, problems=problems)
 
 
 def _option(option: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from composestack.compose.problems import Notice
 from composestack.translate import labels, quantity
 from composestack.translate.catalog import translates
 from composestack.translate.claims import READ_WRITE_ONCE, Claim
-from composestack.translate.contribution import NOTHING, Contribution, combine
+from composestack.translate.contribution import Contribution, combine
 from composestack.translate.local_driver import LocalVolume
 from composestack.translate.names import object_name, path_label
 from composestack.translate.objects.claim import claim, claim_spec
@@ -60,7 +60,7 @@ def volumes(service: Service, stack: Stack) -> Contribution:
             parts.append(sorts[mount.type](at, stack))
         elif (backing := stack.claims.behind(service.name, mount)) is not None:
             parts.append(_claimed(at, backing, stack))
-    return combine([*parts, _on_one_node(service.name, stack)])
+    return combine(parts)
 
 
 def _volume(at: _At, stack: Stack) -> Contribution:
@@ -93,20 +93,6 @@ def _claimed(at: _At, backing: Claim, stack: Stack) -> Contribution:
     pod: dict[str, Any] = {"volumes": [{"name": name, "persistentVolumeClaim": {"claimName": backing.name}}]}
     objects = [] if backing.declared else [_claim(backing, stack)]
     return Contribution(container={"volumeMounts": [_mount(at, name, below)]}, pod=pod, objects=objects)
-
-
-def _on_one_node(service: str, stack: Stack) -> Contribution:
-    """Draw all pods that share claims of one node to each other: the first only finds itself, so it can start."""
-    group = stack.claims.node_group(service)
-    if group is None:
-        return NOTHING
-    member = {labels.NODE_GROUP: group}
-    term = {
-        "labelSelector": {"matchLabels": {**labels.of_stack(stack.name), **member}},
-        "topologyKey": "kubernetes.io/hostname",
-    }
-    affinity = {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
-    return Contribution(pod={"affinity": affinity}, template={"labels": member})
 
 
 def _claim(backing: Claim, stack: Stack) -> Manifest:

@@ -63,6 +63,7 @@ def static_addresses(service: Service, stack: Stack) -> Contribution:
 
 @translates(
     "services.*.network_mode",
+    considers=("services.*.x-kubernetes.dnsPolicy",),
     caveat="`service:` and `container:` put the services into one pod, where they also share what only a pod has.",
 )
 def network_mode(service: Service, stack: Stack) -> Contribution:
@@ -79,7 +80,8 @@ def network_mode(service: Service, stack: Stack) -> Contribution:
         return Contribution(objects=[policy])
     if mode == "host":
         if stack.scope.policy.host_network:
-            return Contribution(pod={"dnsPolicy": "ClusterFirstWithHostNet", "hostNetwork": True})
+            own = stack.settings[service.name].dns_policy
+            return Contribution(pod={"hostNetwork": True} | ({} if own else {"dnsPolicy": "ClusterFirstWithHostNet"}))
         message = "the network of the node is not a stack's to use"
         return Contribution(
             problems=[forbidden(path, message, "host_network", instead="leave it out and declare the ports")]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 
 from composestack.api.reasons import NoticeCode
-from composestack.compose.model import Service
+from composestack.compose.model import Placement, Service
 from composestack.compose.problems import Notice
+from composestack.translate import labels
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
 from composestack.translate.names import is_qualified_name, label_value
@@ -25,6 +27,9 @@ MORE_THAN_NODES = 2_147_483_647
 """With fewer domains than `minDomains` the scheduler takes the least loaded one for empty, so `maxSkew` is a cap for
 each node.
 """
+NO_PLACEMENT = Placement()
+REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+_SCHEDULING = "x-kubernetes.scheduling"
 _CONSTRAINT = re.compile(r"\s*(\S+?)\s*(==|!=|=)\s*(\S+)\s*")
 
 
@@ -38,27 +43,76 @@ def platform(service: Service, stack: Stack) -> Contribution:
     path = f"services.{service.name}.platform"
     if system != "linux" or label_value(architecture or system) != (architecture or system):
         return Contribution(problems=[Refusal(path, f"{service.platform} is not run", "write it as linux/amd64")])
-    selector = {"kubernetes.io/os": system}
-    if architecture:
-        selector["kubernetes.io/arch"] = ARCHITECTURES.get(architecture, architecture)
+    selector = _of_platform(service.platform)
     notices = (
         [Notice(path, NoticeCode.IGNORED, f"nodes are not labelled with the variant {variant}")] if variant else []
     )
     return Contribution(pod={"nodeSelector": selector}, notices=notices)
 
 
+def _of_platform(platform: str) -> dict[str, str]:
+    """The labels of nodes of a platform."""
+    system, _, rest = platform.partition("/")
+    architecture = rest.partition("/")[0]
+    found = {"kubernetes.io/os": system}
+    return found | ({"kubernetes.io/arch": ARCHITECTURES.get(architecture, architecture)} if architecture else {})
+
+
+@translates(f"services.*.{_SCHEDULING}.nodeSelector", considers=("services.*.platform",))
+def node_selector(service: Service, stack: Stack) -> Contribution:
+    """Labels that a node must have, beside those of the platform."""
+    own = stack.settings[service.name].scheduling.node_selector
+    known = _of_platform(service.platform) if service.platform else {}
+    problems = [
+        Refusal(
+            f"services.{service.name}.{_SCHEDULING}.nodeSelector.{key}",
+            f"{value} is written here, but the platform is {service.platform}",
+            "leave one of them out",
+        )
+        for key, value in own.items()
+        if known.get(key, value) != value
+    ]
+    further = {key: value for key, value in own.items() if key not in known}
+    return Contribution(pod={"nodeSelector": further} if further else None, problems=problems) if own else NOTHING
+
+
 @translates(
     "services.*.deploy.placement.constraints",
-    caveat="`node.id`, `engine.labels` and managers are Swarm's, and refused.",
+    f"services.*.{_SCHEDULING}.affinity",
+    caveat="`node.id`, `engine.labels` and managers are Swarm's, and refused. Constraints hold beside the affinity.",
 )
-def constraints(service: Service, stack: Stack) -> Contribution:
+def affinity(service: Service, stack: Stack) -> Contribution:
     """All of them have to hold.
 
-    A constraint is never dropped: a service that may not run somewhere must not run there.
+    A constraint is never dropped: a service that may not run somewhere must not run there. Pods that share claims of
+    one node are drawn to each other: the first only finds itself, so it can start.
     """
-    placement = service.deploy.placement if service.deploy else None
-    if placement is None or not placement.constraints:
-        return NOTHING
+    terms, problems = _constraints(service)
+    own, group = stack.settings[service.name].scheduling.affinity, stack.claims.node_group(service.name)
+    wanted = own.manifest() if own else {}
+    if terms:
+        wanted["nodeAffinity"] = _where_all(wanted.get("nodeAffinity", {}), terms)
+    if group is None:
+        return Contribution(pod={"affinity": wanted} if wanted else None, problems=problems)
+    member = {labels.NODE_GROUP: group}
+    near = {
+        "labelSelector": {"matchLabels": {**labels.of_stack(stack.name), **member}},
+        "topologyKey": WELL_KNOWN["node.hostname"],
+    }
+    pods = wanted.get("podAffinity", {})
+    wanted["podAffinity"] = {**pods, REQUIRED: [near, *pods.get(REQUIRED, ())]}
+    return Contribution(pod={"affinity": wanted}, template={"labels": member}, problems=problems)
+
+
+def _where_all(affinity: dict[str, Any], conditions: list[dict[str, Any]]) -> dict[str, Any]:
+    """Add conditions to those of an affinity: one of its terms has to hold, and within it all conditions."""
+    terms = affinity.get(REQUIRED, {}).get("nodeSelectorTerms", [{}])
+    both = [{**term, "matchExpressions": [*conditions, *term.get("matchExpressions", ())]} for term in terms]
+    return {**affinity, REQUIRED: {"nodeSelectorTerms": both}}
+
+
+def _constraints(service: Service) -> tuple[list[dict[str, Any]], list[Refusal]]:
+    placement = (service.deploy and service.deploy.placement) or NO_PLACEMENT
     path = f"services.{service.name}.deploy.placement.constraints"
     terms, problems = [], []
     for index, text in enumerate(placement.constraints):
@@ -70,21 +124,21 @@ def constraints(service: Service, stack: Stack) -> Contribution:
             )
         else:
             terms.append(term)
-    required = {"nodeSelectorTerms": [{"matchExpressions": terms}]}
-    affinity = {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": required}}
-    return Contribution(pod={"affinity": affinity} if terms else None, problems=problems)
+    return terms, problems
 
 
 @translates(
     "services.*.deploy.placement.preferences[].spread",
     "services.*.deploy.placement.max_replicas_per_node",
+    f"services.*.{_SCHEDULING}.topologySpreadConstraints",
     caveat="Several preferences are weighed one by one, not nested.",
 )
 def spread(service: Service, stack: Stack) -> Contribution:
     """Preferences are wishes; the number of replicas on one node is a limit."""
-    placement = service.deploy.placement if service.deploy else None
-    if placement is None:
-        return NOTHING
+    placement, own = (
+        (service.deploy and service.deploy.placement) or NO_PLACEMENT,
+        stack.settings[service.name].scheduling.topology_spread_constraints,
+    )
     selector = {"labelSelector": {"matchLabels": stack.selector(service.name)}}
     found: list[dict[str, Any]] = []
     problems = []
@@ -100,6 +154,15 @@ def spread(service: Service, stack: Stack) -> Contribution:
         found.append(
             {**selector, **limit, "topologyKey": "kubernetes.io/hostname", "whenUnsatisfiable": "DoNotSchedule"}
         )
+    found += [{**selector, **constraint.manifest()} for constraint in own]
+    twice = Counter((each["topologyKey"], each["whenUnsatisfiable"]) for each in found)
+    problems += [
+        Refusal(
+            f"services.{service.name}.{_SCHEDULING}.topologySpreadConstraints", f"{key} is there twice", "write it once"
+        )
+        for (key, _), count in twice.items()
+        if count > 1 and own
+    ]
     return Contribution(pod={"topologySpreadConstraints": found} if found else None, problems=problems)
 
 

@@ -117,7 +117,15 @@ def read_only(service: Service, stack: Stack) -> Contribution:
     "services.*.user",
     *(
         f"services.*.x-kubernetes.securityContext.{name}"
-        for name in ("fsGroup", "fsGroupChangePolicy", "runAsGroup", "runAsNonRoot", "runAsUser")
+        for name in (
+            "fsGroup",
+            "fsGroupChangePolicy",
+            "runAsGroup",
+            "runAsNonRoot",
+            "runAsUser",
+            "seLinuxOptions",
+            "supplementalGroupsPolicy",
+        )
     ),
     caveat="Users are numbers here (and `root`): only the image knows what a name stands for.",
 )
@@ -136,10 +144,12 @@ def user(service: Service, stack: Stack) -> Contribution:
         "runAsGroup": group,
         "runAsNonRoot": (True if user else None) if own.run_as_non_root is None else own.run_as_non_root,
         "runAsUser": user,
+        "seLinuxOptions": own.se_linux_options and own.se_linux_options.manifest(),
     }
     pod = {
         "fsGroup": owner,
         "fsGroupChangePolicy": own.fs_group_change_policy or (None if owner is None else "OnRootMismatch"),
+        "supplementalGroupsPolicy": own.supplemental_groups_policy,
     }
     return Contribution(container=_security_context(container), pod=_security_context(pod))
 

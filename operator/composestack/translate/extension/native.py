@@ -1,7 +1,5 @@
 """Objects of the Kubernetes API within the extension: they go into the manifest as they are written."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field

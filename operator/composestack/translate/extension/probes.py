@@ -1,7 +1,5 @@
 """How Kubernetes finds out whether a container is ready, alive, and has started."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator

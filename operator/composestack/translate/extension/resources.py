@@ -1,7 +1,5 @@
 """What a container may use, and what is set aside for it, by any name that a cluster has for resources."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any

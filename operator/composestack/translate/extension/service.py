@@ -7,10 +7,12 @@ from pydantic import Field
 
 from composestack.translate.extension.environment import VariableSettings
 from composestack.translate.extension.gateway import GatewaySettings
+from composestack.translate.extension.native import ObjectName
 from composestack.translate.extension.probes import ProbeSettings
 from composestack.translate.extension.publishing import IngressSettings, NameSettings, PublishSettings
 from composestack.translate.extension.resources import ResourceSettings
 from composestack.translate.extension.scaling import AutoscaleSettings, DisruptionSettings
+from composestack.translate.extension.scheduling import SchedulingSettings
 from composestack.translate.extension.security import SecuritySettings
 from composestack.translate.extension.settings import Settings
 
@@ -20,6 +22,7 @@ class ServiceSettings(Settings):
 
     autoscale: AutoscaleSettings = AutoscaleSettings()
     disruption_budget: DisruptionSettings = DisruptionSettings()
+    dns_policy: Literal["ClusterFirst", "Default", "None"] | None = None
     env: tuple[VariableSettings, ...] = ()
     gateway: GatewaySettings = GatewaySettings()
     group: str | None = None
@@ -32,6 +35,8 @@ class ServiceSettings(Settings):
     probes: ProbeSettings = ProbeSettings()
     publish: PublishSettings = PublishSettings()
     resources: ResourceSettings = ResourceSettings()
+    scheduling: SchedulingSettings = SchedulingSettings()
     security_context: SecuritySettings = SecuritySettings()
     service: NameSettings = NameSettings()
+    service_account_name: ObjectName | None = None
     workload: Literal["Deployment", "StatefulSet", "DaemonSet", "Job"] | None = None

@@ -67,8 +67,8 @@ def test_a_variable_has_one_source() -> None:
 
     _, problems = read({"env": [{"name": "A", "valueFrom": {"secretKeyRef": key, "fieldRef": {"fieldPath": "x"}}}]})
     assert problems == [
-        "services.web.x-kubernetes.env[0].valueFrom: needs one of configMapKeyRef, fieldRef and secretKeyRef; "
-        "correct it, or leave it out"
+        "services.web.x-kubernetes.env[0].valueFrom: needs one of configMapKeyRef, fieldRef, resourceFieldRef and "
+        "secretKeyRef; correct it, or leave it out"
     ]
 
 
