@@ -36,6 +36,7 @@ GENEROUS = Policy(
     host_ports=True,
     publish_types=("NodePort", "LoadBalancer", "Ingress"),
     publish_annotations=("example.com/",),
+    network_attachments=("lan",),
     gateway_parents=("text", "own", "text/own", "infra/own"),
     capabilities=("NET_ADMIN",),
     rwx_storage_classes=("fast",),

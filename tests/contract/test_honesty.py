@@ -103,6 +103,7 @@ def test_the_golden_stacks_make_translators_read_what_they_declare() -> None:
     assert {path for path in CATALOG.by_path if not is_container(path)} - read - THROUGH_LOOK_UPS == set()
 
 
+_VOLUMES = ("accessModes", "dataSource", "reclaim", "selector", "size", "storageClass", "subPath")
 THROUGH_LOOK_UPS = {
     "networks.*.external",
     "networks.*.internal",
@@ -111,7 +112,7 @@ THROUGH_LOOK_UPS = {
     *(f"x-kubernetes.{name}" for name in ("isolation", "publish.externalTrafficPolicy", "storageClass")),
     "services.*.x-kubernetes.service.type",
     "services.*.x-kubernetes.workload",
-    *(f"volumes.*.x-kubernetes.{name}" for name in ("accessModes", "reclaim", "size", "storageClass")),
+    *(f"volumes.*.x-kubernetes.{name}" for name in _VOLUMES),
     *(
         f"{section}.*.{name}"
         for section in ("configs", "secrets")

@@ -13,7 +13,9 @@ from composestack.translate.names import is_qualified_name, label_value
 from composestack.translate.policy import forbidden
 from composestack.translate.refusal import Refusal
 
-_RESERVED = re.compile(rf"com\.docker\.compose\..*|(?:[^/]*\.)?(?:{re.escape(GROUP)}|kubernetes\.io|k8s\.io)/.*")
+_OF_OTHERS = rf"com\.docker\.compose\..*|(?:[^/]*\.)?(?:{re.escape(GROUP)}|kubernetes\.io|k8s\.io)/.*"
+_OF_MULTUS = r"k8s\.v1\.cni\.cncf\.io/.*"
+_RESERVED = re.compile(f"{_OF_OTHERS}|{_OF_MULTUS}")
 _MIGRATION = "kompose."
 
 

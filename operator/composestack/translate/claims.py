@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from composestack.compose.model import Mount, Project, Service
-from composestack.translate.extension.settings import extended
+from composestack.translate.extension.mount import MountSettings
+from composestack.translate.extension.settings import extended, settings_of
 from composestack.translate.extension.volume import VolumeSettings
 from composestack.translate.local_driver import export
 from composestack.translate.names import dns_label, object_name, path_label, unique_dns_labels
@@ -46,6 +48,7 @@ class Claim:
     - `volume` is what Compose calls it: the key of a named volume, the path of a bind mount (`./data`), or service and
       target of an anonymous volume. `declared`: it is a named one, so the section `volumes` answers for the object.
     - `label` is the same as a DNS label, unique within the stack.
+    - `root`: where in the claim the volume begins, if it says so itself.
     - `colocated`: all pods that mount it have to be on one node.
     """
 
@@ -57,6 +60,7 @@ class Claim:
     external: bool = False
     retained: bool = True
     declared: bool = True
+    root: str | None = None
 
 
 class Claims:
@@ -137,6 +141,8 @@ class Claims:
         if mount.type == "volume" and self._keeps_anonymous(service, mount.target or ""):
             return ClaimKey("anonymous", f"{service.name}:{mount.target}")
         path = project_path(mount.source or "") if mount.type == "bind" else None
+        if mount.type == "bind" and settings_of(mount, MountSettings).as_volume:
+            return ClaimKey("bind", posixpath.normpath(mount.source or "") if path is None else path)
         return ClaimKey("bind", path) if path is not None and not self._files(path) else None
 
     def _keeps_anonymous(self, service: Service, target: str) -> bool:
@@ -155,15 +161,17 @@ class Claims:
             return Claim(key.name, label, self._name(label), mode, colocated, retained=False, declared=False)
         if key.sort == "bind":
             label = path_label(key.name)
-            return Claim(f"./{key.name}", label, self._name(label), mode, colocated, retained=retained, declared=False)
+            path = key.name if key.name.startswith("/") else f"./{key.name}"
+            return Claim(path, label, self._name(label), mode, colocated, retained=retained, declared=False)
         label = labels[key.name]
         volume = self._project.volumes.get(key.name)
+        root = own.sub_path if own else None
         if volume is None or (not volume.external and volume.name in {None, f"{self._project.name}_{key.name}"}):
-            return Claim(key.name, label, self._name(label), mode, colocated, retained=retained)
+            return Claim(key.name, label, self._name(label), mode, colocated, retained=retained, root=root)
         name = volume.name or key.name
         if volume.external:
-            return Claim(key.name, label, name, mode, external=True)
-        return Claim(key.name, label, dns_label(name), mode, colocated, retained=retained)
+            return Claim(key.name, label, name, mode, external=True, root=root)
+        return Claim(key.name, label, dns_label(name), mode, colocated, retained=retained, root=root)
 
     def _name(self, label: str) -> str:
         return object_name(self._scope.stack, label)

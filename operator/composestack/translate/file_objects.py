@@ -6,12 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from composestack.compose.model import Config, Secret
+from composestack.translate.extension.file_object import ConfigSettings, SecretSettings
+from composestack.translate.extension.settings import settings_of
 from composestack.translate.names import content_hash, dns_label, object_name, unique_dns_labels
 from composestack.translate.project_files import project_path
 from composestack.translate.scope import Scope
 
 CONTENT = "content"
 """The key under which the object holds the content, so that any file name is legal in Compose."""
+
+KEYS: Mapping[str, str] = {
+    "kubernetes.io/dockercfg": ".dockercfg",
+    "kubernetes.io/dockerconfigjson": ".dockerconfigjson",
+    "kubernetes.io/ssh-auth": "ssh-privatekey",
+}
+"""The key that a type of Secrets has to have (Kubernetes documentation, "Secrets", "Types of Secret")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,24 +31,37 @@ class FileContent:
     key: str
     content: bytes | None
     external: bool = False
+    type: str | None = None
+    """The type of the Secret, if it is not Opaque."""
 
 
 def file_contents(
     elements: Mapping[str, Secret] | Mapping[str, Config], project: str, scope: Scope
 ) -> Mapping[str, FileContent]:
-    """Return what each secret or config of a project holds. An external one is held in a key that has its own name."""
+    """Return what each secret or config of a project holds.
+
+    An external one is held in a key that has its own name, unless it says another one.
+    """
     labels = unique_dns_labels(elements)
     contents = {}
     for key, element in elements.items():
-        own = element.name or key
+        own, said = element.name or key, _said(element)
         if element.external:
-            contents[key] = FileContent(own, own, None, external=True)
+            contents[key] = FileContent(own, said.key or own, None, external=True)
             continue
-        content = _content(element, scope)
+        content, held = _content(element, scope), said.key or KEYS.get(said.type or "", CONTENT)
         stem = (scope.stack, labels[key]) if own in {key, f"{project}_{key}"} else (dns_label(own),)
-        suffix = content_hash({CONTENT: content or b""})
-        contents[key] = FileContent(object_name(*stem, suffix=suffix), CONTENT, content)
+        typed = {"type": said.type.encode()} if said.type else {}
+        suffix = content_hash({held: content or b"", **typed})
+        contents[key] = FileContent(object_name(*stem, suffix=suffix), held, content, type=said.type)
     return contents
+
+
+def _said(element: Secret | Config) -> SecretSettings:
+    """Return the extension of a secret, or that of a config in its shape."""
+    if isinstance(element, Secret):
+        return settings_of(element, SecretSettings)
+    return SecretSettings(key=settings_of(element, ConfigSettings).key)
 
 
 def _content(element: Secret | Config, scope: Scope) -> bytes | None:

@@ -90,6 +90,9 @@ class Policy(BaseModel):
     ] = ()
     """Gateways to which stacks may attach routes: `namespace/name`, or `name` for one beside the stack."""
 
+    network_attachments: Annotated[tuple[Text, ...], Allows("networks.*.x-kubernetes.attachment")] = ()
+    """NetworkAttachmentDefinitions that stacks may use: `namespace/name`, or `name` for one beside the stack."""
+
     ingress_any_host: Annotated[
         bool, Allows(f"{_EXTENSION}.ingress.hosts", "services.*.ports[].x-kubernetes.ingress.host")
     ] = False

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from ipaddress import ip_network
 
+from composestack.translate.address_range import is_cidr
 from composestack.translate.extension.publishing import PublishDefaults
 from composestack.translate.names import is_qualified_name
 from composestack.translate.refusal import Refusal
@@ -51,12 +51,3 @@ def idle_options(own: PublishDefaults, how: Publish, path: str) -> Iterator[Refu
         if value and how.type not in types:
             remedy = f"write type: {' or '.join(sorted(types))}, or leave it out"
             yield Refusal(f"{path}.{name}", f"means nothing with type {how.type}", remedy)
-
-
-def is_cidr(text: str) -> bool:
-    """Tell whether a text is a range of addresses, such as `10.0.0.0/8`."""
-    try:
-        ip_network(text)
-    except ValueError:
-        return False
-    return "/" in text

@@ -16,6 +16,7 @@ from composestack.compose.model import Element, Network, Project, Service
 from composestack.translate import workload_kind
 from composestack.translate.claims import Claims, User
 from composestack.translate.discovery import Discovery
+from composestack.translate.extension.network import NetworkSettings
 from composestack.translate.extension.service import ServiceSettings
 from composestack.translate.extension.settings import Extended, Settings, extended, settings_of
 from composestack.translate.file_objects import FileContent, file_contents
@@ -219,6 +220,12 @@ class Stack:
         """Tell whether a network can have members of other stacks."""
         network = self._project.networks.get(key)
         return network is not None and self._has_own_name(key, network)
+
+    def attachments(self, service: str) -> list[str]:
+        """Return the networks of the cluster that the pods of a service have besides."""
+        networks = (self._project.networks.get(key) for key in self._project.services[service].networks)
+        found = (settings_of(network, NetworkSettings).attachment for network in networks if network is not None)
+        return sorted({name for name in found if name})
 
     def cut_off(self, service: str) -> bool:
         """Tell whether a service is on internal networks only, and so has no way out and cannot be published."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from composestack.api.reasons import NoticeCode
@@ -12,6 +12,7 @@ from composestack.compose.problems import Notice
 from composestack.translate import labels
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution, combine
+from composestack.translate.extension.mount import MountSettings
 from composestack.translate.names import object_name, path_label
 from composestack.translate.objects.config_map import LIMIT, config_map, size
 from composestack.translate.policy import forbidden
@@ -30,6 +31,8 @@ EXECUTABLE = 0o755
     "services.*.volumes[].bind.create_host_path",
     "services.*.volumes[].bind.propagation",
     "services.*.volumes[].bind.recursive",
+    "services.*.volumes[].x-kubernetes.asVolume",
+    "services.*.volumes[].x-kubernetes.mountPropagation",
     considers=(
         "services.*.privileged",
         "services.*.volumes[].type",
@@ -43,8 +46,10 @@ def bind_mounts(service: Service, stack: Stack) -> Contribution:
     """What Docker takes from the host, the stack takes from its project directory (`spec.files`)."""
     parts = []
     for index, mount in enumerate(service.volumes):
-        if mount.type == "bind":
-            path = f"services.{service.name}.volumes[{index}]"
+        path = f"services.{service.name}.volumes[{index}]"
+        own = stack.extension(mount, MountSettings)
+        parts.append(Contribution(problems=[*_misplaced(own, mount, f"{path}.x-kubernetes")]))
+        if mount.type == "bind" and not own.as_volume:
             inside = project_path(mount.source or "")
             if inside is None:
                 parts.append(_host_path(mount, path, service, stack))
@@ -56,6 +61,15 @@ def bind_mounts(service: Service, stack: Stack) -> Contribution:
             else:
                 parts.append(_absent(mount, path))
     return combine(parts)
+
+
+def _misplaced(own: MountSettings, mount: Mount, path: str) -> Iterator[Refusal]:
+    """Yield what a mount says that means nothing for what it mounts."""
+    if own.as_volume and mount.type != "bind":
+        yield Refusal(f"{path}.asVolume", f"a mount of type {mount.type} is no bind mount", "leave it out")
+    of_node = mount.type == "bind" and not own.as_volume and project_path(mount.source or "") is None
+    if own.mount_propagation not in {None, "None"} and not of_node:
+        yield Refusal(f"{path}.mountPropagation", "only mounts of the node are propagated", "leave it out")
 
 
 def _no_mounts_below(mount: Mount, path: str) -> Contribution:
@@ -89,21 +103,24 @@ def _host_path(mount: Mount, path: str, service: Service, stack: Stack) -> Contr
     name = f"host-{path_label(source)}"
     entry: dict[str, Any] = {"mountPath": mount.target, "name": name, **({"readOnly": True} if mount.read_only else {})}
     mounted = Contribution(container={"volumeMounts": [entry]}, pod={"volumes": [{"hostPath": volume, "name": name}]})
-    propagation = _propagation(mount, f"{path}.bind", privileged=bool(service.privileged))
+    own = stack.extension(mount, MountSettings).mount_propagation
+    propagation = _propagation(mount, own, path, privileged=bool(service.privileged))
     return combine([mounted, propagation, _recursive(mount, f"{path}.bind")])
 
 
-def _propagation(mount: Mount, path: str, *, privileged: bool) -> Contribution:
+def _propagation(mount: Mount, own: str | None, path: str, *, privileged: bool) -> Contribution:
     """Whether mounts that are made later, on one side, show on the other (Kubernetes documentation, "Mount
     propagation").
     """
     propagation = mount.bind.propagation if mount.bind is not None else None
-    if propagation in SHARED and not privileged:
-        message = f"with {propagation}, a container mounts file systems on its node, which only a privileged one may"
-        return _refuse(f"{path}.propagation", message, "write rslave, or leave it out")
-    if propagation in PRIVATE:
-        return NOTHING
-    return _mounted(mount, mountPropagation="HostToContainer" if propagation in SLAVE else "Bidirectional")
+    wanted = own or (
+        "None" if propagation in PRIVATE else "HostToContainer" if propagation in SLAVE else "Bidirectional"
+    )
+    if wanted == "Bidirectional" and not privileged:
+        said, place = (own, "x-kubernetes.mountPropagation") if own else (propagation, "bind.propagation")
+        message = f"with {said}, a container mounts file systems on its node, which only a privileged one may"
+        return _refuse(f"{path}.{place}", message, f"write {'HostToContainer' if own else 'rslave'}, or leave it out")
+    return NOTHING if wanted == "None" else _mounted(mount, mountPropagation=wanted)
 
 
 def _recursive(mount: Mount, path: str) -> Contribution:

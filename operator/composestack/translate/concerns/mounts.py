@@ -89,7 +89,8 @@ def _claimed(at: _At, backing: Claim, stack: Stack) -> Contribution:
         message = f"several pods cannot share {backing.volume}: its access mode is {backing.access_mode}"
         return _refuse(at.path, message, "set spec.storage.accessMode to ReadWriteMany")
     name = object_name("volume", backing.label)
-    below = "/".join(part for part in ("" if backing.external else DATA, _subpath(at.mount)) if part)
+    root = ("" if backing.external else DATA) if backing.root is None else backing.root.strip("/")
+    below = "/".join(part for part in (root, _subpath(at.mount)) if part)
     pod: dict[str, Any] = {"volumes": [{"name": name, "persistentVolumeClaim": {"claimName": backing.name}}]}
     objects = [] if backing.declared else [_claim(backing, stack)]
     return Contribution(container={"volumeMounts": [_mount(at, name, below)]}, pod=pod, objects=objects)

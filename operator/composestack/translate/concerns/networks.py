@@ -16,6 +16,9 @@ from composestack.translate.policy import forbidden
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Declared, Stack
 
+MULTUS = "k8s.v1.cni.cncf.io/networks"
+"""The annotation by which pods ask Multus for further networks (its documentation, "Quick Start")."""
+
 
 @translates(
     "services.*.networks",
@@ -27,7 +30,8 @@ def networks(service: Service, stack: Stack) -> Contribution:
     One that is on internal networks only has no way out but to its peers and DNS.
     """
     members = {stack.network_label(key): labels.MEMBER for key in service.networks}
-    share = Contribution(template={"labels": members})
+    attached = ",".join(stack.attachments(service.name))
+    share = Contribution(template={"labels": members, **({"annotations": {MULTUS: attached}} if attached else {})})
     if not (stack.scope.network_policy and stack.cut_off(service.name)):
         return share
     peers = [_members(key, stack) for key in sorted(service.networks)]

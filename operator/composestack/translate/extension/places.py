@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from composestack.compose.model import Element, Project
 from composestack.translate.extension.document import DocumentSettings
+from composestack.translate.extension.file_object import ConfigSettings, SecretSettings
+from composestack.translate.extension.mount import MountSettings
+from composestack.translate.extension.network import NetworkSettings
 from composestack.translate.extension.port import PortSettings
 from composestack.translate.extension.service import ServiceSettings
 from composestack.translate.extension.settings import KEY, Settings, problems
@@ -15,8 +18,12 @@ from composestack.translate.refusal import Refusal
 
 PLACES: Mapping[str, type[Settings]] = {
     "": DocumentSettings,
+    "configs.*": ConfigSettings,
+    "networks.*": NetworkSettings,
+    "secrets.*": SecretSettings,
     "services.*": ServiceSettings,
     "services.*.ports[]": PortSettings,
+    "services.*.volumes[]": MountSettings,
     "volumes.*": VolumeSettings,
 }
 """The shape of the extension by place. Those of services and volumes are read with labels of kompose below them."""

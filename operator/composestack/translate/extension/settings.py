@@ -96,7 +96,7 @@ def _refusals(error: ValidationError, path: str, kind: type[Settings]) -> list[R
 
 
 def _refusal(path: str, place: Sequence[int | str], sort: str, message: str, kind: type[Settings]) -> Refusal:
-    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
+    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place if step != "[key]")
     if sort != "extra_forbidden":
         problem = _PROBLEMS.get(sort) or message.removeprefix("Input ").removeprefix("Value error, ")
         return Refusal(f"{path}{where}", problem, "correct it, or leave it out")

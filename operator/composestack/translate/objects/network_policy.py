@@ -29,6 +29,12 @@ def open_ports(name: str, labels: Labels, pods: Labels, ports: Iterable[tuple[in
     return manifest("NetworkPolicy", name, labels, spec={**_spec(pods, "Ingress"), "ingress": [{"ports": allowed}]})
 
 
+def also_from(name: str, labels: Labels, members: Labels, peers: Sequence[Mapping[str, Any]] | None) -> Manifest:
+    """Return the policy by which others reach the members of a network at every port: `peers`, or everybody (None)."""
+    rule = {} if peers is None else {"from": [dict(peer) for peer in peers]}
+    return manifest("NetworkPolicy", name, labels, spec={**_spec(members, "Ingress"), "ingress": [rule]})
+
+
 def no_way_out(name: str, labels: Labels, pods: Labels, peers: Sequence[Labels], dns_cidrs: Iterable[str]) -> Manifest:
     """Return the policy of a service on internal networks only: it reaches its peers and name servers, nothing else."""
     dns: list[dict[str, Any]] = [
