@@ -324,6 +324,12 @@ async def test_a_status_is_replaced_as_a_whole(house: KubernetesCluster, shop: O
     assert (await house.stack(shop.key) or {})["metadata"]["uid"] == shop.uid
 
 
+async def test_a_status_of_another_generation_is_dropped(house: KubernetesCluster, shop: Owner, live: Live) -> None:
+    await house.write_status(shop.key, shop.uid, {**status("of the past"), "observedGeneration": 0})
+
+    assert "of the past" not in json.dumps(live.get("composestack", "shop"))
+
+
 async def test_the_status_of_a_vanished_stack_is_dropped(house: KubernetesCluster, shop: Owner, live: Live) -> None:
     await house.write_status(shop.key, "00000000-0000-0000-0000-000000000000", status("for its predecessor"))
     assert "for its predecessor" not in json.dumps(live.get("composestack", "shop"))

@@ -106,7 +106,8 @@ def test_a_restart_waits_until_the_dependency_is_ready_with_its_new_template() -
 def test_pods_that_have_only_started_may_be_old_ones() -> None:
     made = chain(Awaited.STARTED)
 
-    assert restart_gate(made, child(made.manifests[0], health=MOVING), pod("db", ready=False)) == (SHUT,)
+    moving = child(made.manifests[0], health=MOVING)
+    assert restart_gate(made, moving, replace(pod("db", ready=False), owner_uid=moving.uid)) == (SHUT,)
 
 
 def test_the_pods_of_a_job_that_was_created_anew_are_new() -> None:

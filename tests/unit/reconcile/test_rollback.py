@@ -9,7 +9,7 @@ import pytest
 
 from composestack.kinds import Ref
 from composestack.reconcile import rollback
-from composestack.reconcile.port import Health, Live, Phase, StackKey
+from composestack.reconcile.port import Health, Live, Phase, Rejected, StackKey
 from composestack.reconcile.reconciler import CALM, Reconciler, Result
 from composestack.reconcile.rollback import KEY, NoWayBack
 from composestack.translate.policy import Policy
@@ -236,6 +236,33 @@ async def test_what_was_never_ready_has_nothing_to_go_back_to() -> None:
 
     assert house.cluster.ready["reason"] == "WorkloadFailed"
     assert "rolledBack" not in house.status
+
+
+async def test_what_was_ready_and_is_no_longer_has_nothing_to_go_back_to() -> None:
+    house = await House.ready()
+    house.cluster.children[WEB] = replace(house.cluster.children[WEB], health=MISSED)
+
+    await house.look()
+
+    assert house.cluster.ready["reason"] == "WorkloadFailed"
+    assert "rolledBack" not in house.status
+
+
+async def test_what_is_ready_is_kept_when_all_else_is_written() -> None:
+    house = await House.ready(networkPolicy="Off")
+    policy = Ref("NetworkPolicy", "shop-network-default")
+    kept = house.cluster.manifests[KEPT]
+    house.change(COMPOSE, 2)
+    house.cluster.errors[policy] = Rejected(policy, 422, "no")
+    house.cluster.applied.clear()
+
+    await house.look()
+    assert house.cluster.manifests[KEPT] == kept
+
+    del house.cluster.errors[policy]
+    assert await house.look() == Result(settled=True)
+    assert house.cluster.applied == [policy, KEPT]
+    assert house.status["lastReady"]["generation"] == 2
 
 
 async def test_a_restored_generation_that_fails_too_is_reported() -> None:

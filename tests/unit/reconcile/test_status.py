@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from composestack.api.reasons import NoticeCode, Reason
-from composestack.api.v1alpha1 import ComposeStackStatus
+from composestack.api.v1alpha1 import ComposeStackStatus, RolledBack
 from composestack.compose.problems import Notice
 from composestack.kinds import Ref
 from composestack.reconcile.port import Health, Live, Member, Phase
@@ -269,3 +269,5 @@ def test_only_what_somebody_may_wait_for_is_urgent() -> None:
     assert urgent(first, status(first, READY))
     assert urgent(first, status(first, moving, generation=2))
     assert urgent(first, status(first, Verdict(Standing.STALLED, Reason.REFUSED, "no")))
+    undone = RolledBack(generation=1, restored=0, digest="d", message="m")
+    assert urgent(first, first.model_copy(update={"rolled_back": undone}))
