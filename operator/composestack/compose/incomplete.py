@@ -15,6 +15,8 @@ UNTARGETED: Mapping[str, str] = {
 }
 """Lists in which an entry is known by its target, and what to say of one without."""
 
+NEVER_NULL = frozenset({"build", "depends_on", "env_file", "gpus", "ports"})
+
 
 def untargeted(document: Map) -> Iterator[tuple[Path, str]]:
     """Yield each mount, device and port of a canonical document that has no target, and what to do about it."""
@@ -23,6 +25,14 @@ def untargeted(document: Map) -> Iterator[tuple[Path, str]]:
             for path, entry in _entries(place, container, attribute):
                 if "target" not in entry:
                     yield path, message
+
+
+def null(document: Map) -> Iterator[tuple[Path, str]]:
+    """Yield each attribute with a short form that is null. It is an error even in a service that others complete."""
+    for place, container in _containers(document):
+        for attribute in sorted(NEVER_NULL & container.keys()):
+            if container[attribute] is None:
+                yield (*place, attribute), "must not be null; give it a value or remove the line"
 
 
 def unsourced(document: Map) -> Iterator[tuple[Path, str]]:

@@ -94,7 +94,7 @@ def _names(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path)
     """Merge by name. As in Compose, the result is a list, and `!reset` of a name only reaches into a mapping."""
     if over is None:
         return base
-    first, second = as_pairs(base), as_pairs(over)
+    first, second = Seq() if base is None else as_pairs(base), as_pairs(over)
     if first is None or second is None:
         merge.conflict(base, over, path)
         return base
@@ -109,7 +109,7 @@ def _hosts(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path)
     """Collect `host=address`: a host may have several addresses."""
     if over is None:
         return base
-    first, second = as_pairs(base), as_pairs(over)
+    first, second = Seq() if base is None else as_pairs(base), as_pairs(over)
     if first is None or second is None:
         merge.conflict(base, over, path)
         return base

@@ -10,7 +10,7 @@ from composestack.compose.constraints import violations
 from composestack.compose.documents import Documents, Reference
 from composestack.compose.extends import Budget, Extender, Run, extended
 from composestack.compose.include import Inclusion, Unit
-from composestack.compose.incomplete import unsourced, untargeted
+from composestack.compose.incomplete import null, unsourced, untargeted
 from composestack.compose.layers import Layered, Layers
 from composestack.compose.paths import Base, relative, relocated
 from composestack.compose.tree import Map
@@ -79,7 +79,7 @@ class _Bases:
             if document is not None:
                 layered = self.units.layers.over(layered, document, checked=False)
         merged = layered.document
-        for path, message in (*untargeted(merged), *unsourced(merged)):
+        for path, message in (*untargeted(merged), *unsourced(merged), *null(merged)):
             documents.report.add(merged, path, message)
         directory = posixpath.dirname(file) or "."
         base = Base(relative(directory, self.unit.directory), self.units.home, complete=False)

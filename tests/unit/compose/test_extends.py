@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from composestack.compose.extends import MAX_DEPTH, MAX_VALUES, Budget
 from composestack.compose.tree import Map, Seq
 from tests.unit.compose.application import problems, project
@@ -95,3 +97,20 @@ def test_a_budget_counts_every_value() -> None:
     budget = Budget(5)
     assert budget.spend(Map([("a", Seq([1, 2]))]))
     assert not budget.spend(Map([("a", 1)]))
+
+
+@pytest.mark.parametrize("attribute", ["ports: null", "env_file: 5", "build: true", "secrets: [5]", "volumes: [1]"])
+def test_short_forms_of_a_base_must_mean_something_even_if_they_are_replaced(attribute: str) -> None:
+    name = attribute.split(":", maxsplit=1)[0]
+    files = {"base.yaml": f"services: {{base: {{image: a, {attribute}}}}}"}
+    text = f"services: {{web: {{{name}: !override null, extends: {{file: base.yaml, service: base}}}}}}"
+    found = problems(text, files)
+    assert found[0].file == "base.yaml"
+    assert found[0].path.startswith(f"services.base.{name}")
+
+
+def test_variables_go_over_those_of_a_base_that_are_null() -> None:
+    files = {"base.yaml": "services: {base: {image: a, environment: , labels: , extra_hosts: }}"}
+    own = "environment: [A=1], labels: {a: b}, extra_hosts: ['a=10.0.0.1']"
+    web = project(f"services: {{web: {{{own}, extends: {{file: base.yaml, service: base}}}}}}", files).services["web"]
+    assert (web.environment, web.labels, web.extra_hosts) == ({"A": "1"}, {"a": "b"}, {"a": ("10.0.0.1",)})

@@ -130,3 +130,11 @@ def test_three_files_where_the_second_resets() -> None:
         "services: {web: {image: app, ports: ['80']}}", files, compose_files=("compose.yaml", "two.yaml", "three.yaml")
     ).services["web"]
     assert [port.target for port in web.ports] == [90]
+
+
+def test_a_single_string_replaces_another_one() -> None:
+    first = "services: {web: {build: {context: ., no_cache_filter: a}}}"
+    second = "services: {web: {build: {no_cache_filter: b}, expose: ['a=1', 'a=2', 80, '80']}}"
+    web = project(first, {"b.yaml": second}, compose_files=("compose.yaml", "b.yaml")).services["web"]
+    assert web.build is not None
+    assert (web.build.no_cache_filter, web.expose) == (("b",), ("a=1", "a=2", "80"))

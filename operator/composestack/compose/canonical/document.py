@@ -15,6 +15,7 @@ from composestack.compose.canonical.expansion import (
     listed_present,
     pairs,
 )
+from composestack.compose.canonical.reading import kind
 from composestack.compose.patterns import Pattern, compile_table
 from composestack.compose.report import Report
 from composestack.compose.tree import UNKNOWN, Map, Mark, Path, Seq
@@ -41,7 +42,6 @@ _CONTAINER: dict[str, Expansion] = {
 _WORKLOAD: dict[str, Expansion] = {
     "build": build.build,
     "build.additional_contexts": pairs,
-    "build.no_cache_filter": listed,
     "build.secrets.*": mounts.grant,
     "build.ssh": build.ssh,
     "depends_on": dependencies,
@@ -63,6 +63,22 @@ EXPANSIONS: dict[str, Expansion] = {
     "include.*": files.inclusion,
 }
 """Short forms by attribute; `*` is any key or item. A function gets the value and where it was written."""
+
+EXPECTED: dict[Expansion, str] = {
+    build.build: "a path or a mapping",
+    build.ssh: "a list or a mapping",
+    dependencies: "a list or a mapping",
+    files.env_files: "a path or a list",
+    mounts.device: "a path or a mapping",
+    mounts.grant: "a name or a mapping",
+    mounts.volume: "a string such as data:/data, or a mapping",
+    pairs: "a list or a mapping",
+    ports.ports: "a list",
+    resource.extends: "the name of a service, or a mapping",
+    resource.gpus: "the word all, or a list",
+    resource.schedule: "a crontab expression, or a mapping",
+}
+"""What a value must be that stands for a mapping or a list. It is an error of each document, even if replaced later."""
 
 
 _EXPANSIONS = compile_table(EXPANSIONS)
@@ -101,6 +117,8 @@ class _Walk:
     def _expanded(self, value: Any, expansion: Expansion, path: Path, mark: Mark) -> Any:
         try:
             result = expansion(value, mark)
+            if expansion in EXPECTED and not isinstance(result, Map | Seq):
+                raise Malformed(f"must be {EXPECTED[expansion]}, not {kind(value)}")
         except TooMany as error:
             self._report.fail(self._document, (*path, error.index), str(error))
         except Malformed as error:

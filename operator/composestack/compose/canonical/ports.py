@@ -102,6 +102,11 @@ def _port(digits: str, text: str) -> int:
     return int(digits)
 
 
+def expose_key(entry: Any) -> object:
+    """A port that is exposed as a number is the same as one that is text."""
+    return str(entry) if isinstance(entry, str | int) else None
+
+
 def port_key(entry: Any) -> object:
     """Return what makes a port the same as another one: address, published and target port, protocol."""
     if not isinstance(entry, Map):

@@ -19,12 +19,13 @@ def name_key(entry: Any) -> object:
 
 _UNIQUE: dict[str, Key] = {
     **dict.fromkeys(("annotations", "build.args", "build.labels", "build.tags", "cap_add", "cap_drop"), name_key),
-    **dict.fromkeys(("deploy.labels", "dns", "dns_opt", "dns_search", "environment", "expose", "labels"), name_key),
+    **dict.fromkeys(("deploy.labels", "dns", "dns_opt", "dns_search", "environment", "labels"), name_key),
     **dict.fromkeys(("links", "networks.*.aliases", "networks.*.link_local_ips", "profiles"), name_key),
     **dict.fromkeys(("sysctls", "tmpfs"), name_key),
     "configs": mounts.config_key,
     "devices": mounts.target_key,
     "env_file": files.env_file_key,
+    "expose": ports.expose_key,
     "ports": ports.port_key,
     "secrets": mounts.secret_key,
     "volumes": mounts.target_key,

@@ -59,6 +59,11 @@ def unique(value: Any) -> Any:
     return value
 
 
+def text_or_list(value: Any) -> Any:
+    """Read a string as a list of one."""
+    return [value] if isinstance(value, str) else unique(value)
+
+
 def texts(value: Any) -> Any:
     """Write the numbers of a list as strings."""
     if not isinstance(value, Seq):
@@ -196,6 +201,7 @@ CONVERSIONS: dict[Form, Callable[[Any], Any]] = {
     Form.WORDS: command,
     Form.TEST: health_test,
     Form.UNIQUE: unique,
+    Form.TEXT_OR_LIST: text_or_list,
     Form.TEXTS: texts,
     Form.VARIABLES: variables,
     Form.LABELS: labels,

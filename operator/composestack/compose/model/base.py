@@ -54,6 +54,8 @@ class Form(Enum):
     """A list, or one string that is run by the shell."""
     UNIQUE = auto()
     """A list of strings none of which may be there twice."""
+    TEXT_OR_LIST = auto()
+    """As UNIQUE, or a single string."""
     TEXTS = auto()
     """A list of strings or numbers."""
     VARIABLES = auto()
@@ -99,6 +101,7 @@ Switch = Annotated[str, Form.SWITCH]
 Words = Annotated[tuple[str, ...], Form.WORDS]
 Test = Annotated[tuple[str, ...], Form.TEST]
 UniqueTexts = Annotated[tuple[str, ...], Form.UNIQUE]
+TextOrList = Annotated[tuple[str, ...], Form.TEXT_OR_LIST]
 Texts = Annotated[tuple[str, ...], Form.TEXTS]
 Variables = Annotated[Mapping[str, str | None], Form.VARIABLES]
 Labels = Annotated[Mapping[str, str], Form.LABELS]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Element, Hosts, Labels, Size, Switch, UniqueTexts, Variables, nothing
+from composestack.compose.model.base import Bool, Element, Hosts, Labels, Size, Switch, TextOrList, Variables, nothing
 from composestack.compose.model.file_object import Grant
 from composestack.compose.model.resources import Ulimits
 
@@ -30,7 +30,7 @@ class Build(Element):
     labels: Labels = Field(default_factory=nothing)
     network: str | None = None
     no_cache: Bool | None = None
-    no_cache_filter: UniqueTexts = ()
+    no_cache_filter: TextOrList = ()
     platforms: tuple[str, ...] = ()
     privileged: Bool | None = None
     provenance: Switch | None = None

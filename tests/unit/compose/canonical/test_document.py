@@ -37,6 +37,7 @@ def test_what_cannot_be_expanded_is_reported_and_stays() -> None:
     assert [(each.path, each.line) for each in report.problems] == [
         ("services.web.ports[1]", 3),
         ("services.web.ports[2]", 3),
+        ("services.web.depends_on", 4),
     ]
     assert document["services"]["web"]["ports"] == ["80", "x", "y"]
 

@@ -73,9 +73,9 @@ def test_a_network_written_as_a_mapping_can_be_told_from_null() -> None:
 
 
 def test_what_the_models_will_refuse_stays() -> None:
-    result, problems = values("services: {web: {ports: 80, build: [a]}, db: x}")
+    result, problems = values("services: {web: {links: 80, build: [a]}, db: x}")
     assert not problems
-    assert (result["services"]["web"]["ports"], result["services"]["db"]) == (80, "x")
+    assert (result["services"]["web"]["links"], result["services"]["db"]) == (80, "x")
 
 
 def test_fields_that_no_document_has_are_not_read() -> None:
