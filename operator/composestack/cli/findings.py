@@ -60,7 +60,7 @@ def findings(plan: Callable[[], Plan]) -> Sequence[Finding]:
         return [Finding(Level.INVALID, "InvalidCompose", problem) for problem in error.problems]
     except Refused as error:
         return [
-            Finding(Level.REFUSED, "Refused", Problem("", 0, 0, each.path, each.message), each.remedy)
+            Finding(Level.REFUSED, "Refused", Problem(*each.place, each.path, each.message), each.remedy)
             for each in error.problems
         ]
     return [

@@ -18,12 +18,15 @@ from composestack.cli.application import (
     fail,
     pairs,
     problems_told,
+    shown,
     tell,
 )
+from composestack.cli.policy import policy
+from composestack.compose.problems import Problem
 from composestack.reconcile.render import render
 from composestack.translate.plan import Plan
 from composestack.translate.policy import Policy
-from composestack.translate.refusal import Refused
+from composestack.translate.refusal import Refusal, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +48,26 @@ class Rendering:
             try:
                 plan = completed(self.plan())
             except Refused as error:
-                fail(map(str, error.problems), REFUSED)
+                fail((f"{each}{self._shown(each)}" for each in error.problems), REFUSED)
         tell(plan.notices)
         return plan
 
+    def _shown(self, problem: Refusal) -> str:
+        return shown(Problem(*problem.place, problem.path, problem.message), self.call.directory)
+
 
 def rendering(command: Callable[..., None], directory: Decorator = BY_OPTION) -> Callable[..., None]:
-    """Add the options of the application, and those of the stack that are not in Compose files.
+    """Add the options of the application, those of the stack that are not in Compose files, and the admin's policy.
 
     The command gets a Rendering.
     """
 
     @wraps(command)
-    def called(call: Call, name: str | None, images: tuple[str, ...], **others: Any) -> None:
+    def called(call: Call, policy: Policy, name: str | None, images: tuple[str, ...], **others: Any) -> None:
         spec = call.spec
         chosen = {**(spec.images or {}), **dict(pairs(images, "--set-image"))}
         named = replace(call, name=name or call.name, spec=spec.model_copy(update={"images": chosen or None}))
-        command(rendering=Rendering(named, Policy()), **others)
+        command(rendering=Rendering(named, policy), **others)
 
     for option in (
         click.option(
@@ -70,4 +76,4 @@ def rendering(command: Callable[..., None], directory: Decorator = BY_OPTION) ->
         click.option("--name", help="The name of the stack. Default: the name of the project directory."),
     ):
         called = option(called)
-    return application(called, directory)
+    return application(policy(called), directory)

@@ -26,11 +26,12 @@ from composestack.compose.invocation import Invocation, invocation
 from composestack.compose.model import Project
 from composestack.compose.normalize import normalized
 from composestack.compose.paths import Base, join, relocated
+from composestack.compose.places import place
 from composestack.compose.problems import InvalidCompose, Notice
 from composestack.compose.redaction import redacted
 from composestack.compose.report import Report
 from composestack.compose.source import ComposeSource
-from composestack.compose.tree import Map
+from composestack.compose.tree import Map, Mark
 from composestack.compose.tree import join as join_path
 from composestack.compose.units import Units
 from composestack.compose.usage import without_unused
@@ -42,6 +43,12 @@ class Loaded:
 
     project: Project
     notices: tuple[Notice, ...]
+    document: Map
+    """The merged document that the project was made of."""
+
+    def place(self, path: str) -> Mark:
+        """Return file, line and column at which an attribute was written, or the nearest of its parents."""
+        return place(self.document, path)
 
 
 def load(source: ComposeSource, variables: Mapping[str, str]) -> Loaded:
@@ -80,7 +87,7 @@ def _loaded(source: ComposeSource, call: Invocation, documents: Documents) -> Lo
     resolved = files.resolved(used)
     report.check()
     notices = [*_notices(merged, documents), *profiles.exclusion_notices(complete, active, source.exclude)]
-    return Loaded(resolved, tuple(sorted(notices)))
+    return Loaded(resolved, tuple(sorted(notices)), document)
 
 
 def _located(document: Map, source: ComposeSource, call: Invocation, report: Report) -> Map:

@@ -17,6 +17,7 @@ from composestack.compose.source import ComposeSource, ProjectDirectory
 from composestack.translate.digest import fingerprint
 from composestack.translate.plan import Plan, translate
 from composestack.translate.policy import Policy
+from composestack.translate.refusal import Refused
 from composestack.translate.scope import Ingress, Publish, Scope, Storage
 
 NO_SERVICE = Problem("", 0, 0, "services", "no service is active; activate the profile of one, or exclude fewer")
@@ -61,7 +62,10 @@ def render(
         retain_volumes=deletion is None or deletion.volumes != "Delete",
         policy=policy,
     )
-    plan = translate(loaded.project, scope)
+    try:
+        plan = translate(loaded.project, scope)
+    except Refused as error:
+        raise error.placed(loaded.place) from None
     return replace(plan, notices=tuple(sorted({*loaded.notices, *plan.notices})))
 
 

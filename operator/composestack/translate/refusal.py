@@ -4,8 +4,10 @@ does not allow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from composestack.compose.tree import UNKNOWN, Mark
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -15,9 +17,12 @@ class Refusal:
     path: str
     message: str
     remedy: str
+    place: Mark = UNKNOWN
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.message}; {self.remedy}"
+        file, line, column = self.place
+        where = f"{file}:{line}:{column}: " if line else ""
+        return f"{where}{self.path}: {self.message}; {self.remedy}"
 
 
 class Refused(Exception):
@@ -29,3 +34,7 @@ class Refused(Exception):
     def __init__(self, problems: Iterable[Refusal]) -> None:
         self.problems: tuple[Refusal, ...] = tuple(sorted(set(problems)))
         super().__init__("\n".join(map(str, self.problems)))
+
+    def placed(self, place: Callable[[str], Mark]) -> Refused:
+        """Return the same with where each attribute was written, as `place` finds it by the attribute's path."""
+        return Refused(replace(problem, place=place(problem.path)) for problem in self.problems)

@@ -67,10 +67,10 @@ def test_a_refusal_names_every_problem_and_prints_nothing(project: Path) -> None
     result = convert("-f", project / "compose.yaml")
 
     assert (result.exit_code, result.stdout) == (REFUSED, "")
-    first, second = result.stderr.splitlines()
-    assert first.startswith("error: services.a")
+    first, second = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
+    assert first.startswith("error: compose.yaml:1:12: services.a")
     assert "spec.images.a" in first
-    assert second.startswith("error: services.b.privileged: ")
+    assert second.startswith("error: compose.yaml:1:41: services.b.privileged: ")
 
 
 def test_an_invalid_file_is_told_with_path_line_and_attribute(project: Path) -> None:

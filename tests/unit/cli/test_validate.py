@@ -57,6 +57,7 @@ def test_a_refusal_has_a_remedy(cli: Cli, file: Path) -> None:
     assert result.exit_code == REFUSED
     [found] = json.loads(result.stdout)
     assert (found["level"], found["path"]) == ("refused", "services.web.privileged")
+    assert (found["file"], found["line"]) == ("compose.yaml", 1)
     assert found["remedy"]
 
 

@@ -105,5 +105,5 @@ def test_what_the_operator_would_refuse_is_told(cli: Cli, project: Path) -> None
 
     result = cli("wrap", project)
 
-    assert result.stderr.startswith("refused: services.web.privileged: ")
+    assert result.stderr.startswith("refused: compose.yaml:1:32: services.web.privileged: ")
     assert wrapped(result)["ComposeStack"]["spec"]["compose"]
