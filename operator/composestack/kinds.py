@@ -70,6 +70,7 @@ KINDS: dict[str, Kind] = {
         Kind("StatefulSet", "apps", "v1", "statefulsets", wave=2, workload=True),
         Kind("DaemonSet", "apps", "v1", "daemonsets", wave=2, workload=True),
         Kind("Job", "batch", "v1", "jobs", wave=2, workload=True),
+        Kind("CronJob", "batch", "v1", "cronjobs", wave=2, workload=True),
     )
 }
 """In apply order. Deletion goes the other way round."""

@@ -53,7 +53,7 @@ class Recorder:
 
 def elements(project: Project) -> Iterator[tuple[str, str, Element]]:
     """Yield section, key and element of everything that has translators."""
-    for section in ("services", "networks", "volumes", "secrets", "configs"):
+    for section in ("services", "jobs", "networks", "volumes", "secrets", "configs"):
         for key, element in getattr(project, section).items():
             yield section, key, element
 
@@ -105,6 +105,7 @@ def test_the_golden_stacks_make_translators_read_what_they_declare() -> None:
 
 _VOLUMES = ("accessModes", "dataSource", "reclaim", "selector", "size", "storageClass", "subPath")
 THROUGH_LOOK_UPS = {
+    *(f"jobs.*.triggers.schedule[].{name}" for name in ("cron", "missed_fires", "timezone")),
     "networks.*.external",
     "networks.*.internal",
     "networks.*.name",

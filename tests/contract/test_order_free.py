@@ -28,7 +28,7 @@ def shuffled(catalog: Catalog, seed: int) -> Catalog:
 
 def reordered(project: Project, seed: int) -> Project:
     sections: dict[str, Any] = {}
-    for name in ("services", "networks", "volumes", "secrets", "configs"):
+    for name in ("services", "jobs", "networks", "volumes", "secrets", "configs"):
         items = list(getattr(project, name).items())
         random.Random(seed).shuffle(items)
         sections[name] = dict(items)

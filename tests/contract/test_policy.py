@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from composestack.translate.expansion import AS_SERVICES
 from composestack.translate.plan import translate
 from composestack.translate.policy import Policy, allowed_by, attributes
 from composestack.translate.refusal import Refusal, Refused
@@ -51,7 +52,9 @@ def pattern_of(path: str) -> str:
     if path.startswith("x-"):
         return path
     section, _, rest = re.sub(r"\[\d+\]", "[]", path).split(".", 2)
-    return f"{section}.*.{rest}"
+    pattern = f"{section}.*.{rest}"
+    prefix = next((prefix for prefix in AS_SERVICES if pattern.startswith(prefix)), None)
+    return pattern if prefix is None else f"services.*.{pattern.removeprefix(prefix)}"
 
 
 OF_ATTRIBUTES = [each for each in BY_POLICY if not each.path.startswith("spec.") and ".labels." not in each.path]

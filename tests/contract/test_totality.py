@@ -14,6 +14,7 @@ import pytest
 
 from composestack.translate.catalog import Catalog, translates
 from composestack.translate.contribution import NOTHING
+from composestack.translate.expansion import AS_SERVICES
 from composestack.translate.translators import CATALOG
 from composestack.translate.unsupported import FRONT_END, UNSUPPORTED
 
@@ -57,7 +58,16 @@ LEAVES = sorted(path for path in ALL if is_plain(path))
 
 
 def places(path: str, catalog: Catalog) -> list[str]:
-    """Return where an attribute is dealt with. Rows hold for everything below them, translators for one attribute."""
+    """Return where an attribute is dealt with. Rows hold for everything below them, translators for one attribute.
+
+    What has no place of its own in a step or a job has that of the same attribute of a service.
+    """
+    found = own_places(path, catalog)
+    prefix = next((prefix for prefix in AS_SERVICES if path.startswith(prefix)), None)
+    return found if found or prefix is None else own_places(f"services.*.{path.removeprefix(prefix)}", catalog)
+
+
+def own_places(path: str, catalog: Catalog) -> list[str]:
     found = [f"translated by {catalog.by_path[path].name}"] if path in catalog.by_path else []
     parents = [path[:end] for end in range(1, len(path) + 1) if end == len(path) or path[end] in ".["]
     found += [f"unsupported: {parent}" for parent in parents if parent in UNSUPPORTED]

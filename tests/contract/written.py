@@ -23,6 +23,7 @@ SETTINGS: Mapping[str, type[Settings]] = {f"{place}.{KEY}.".removeprefix("."): m
 KEYS = {
     "configs": "settings",
     "depends_on": "db",
+    "jobs": "nightly",
     "models": "llm",
     "networks": "back",
     "secrets": "token",
@@ -151,6 +152,9 @@ _SCALED = {
 }
 _VARIABLE = f"{_KUBERNETES}.env[]"
 _BALANCED = {**_PORT, f"{_KUBERNETES}.publish.type": "LoadBalancer"}
+_CRON = f"{_KUBERNETES}.cron"
+_SCHEDULE = "jobs.*.triggers.schedule[]"
+_JOB = {"jobs.*.image": "acme/web", f"{_SCHEDULE}.cron": "@daily"}
 _OF_PORT = f"{_WEB}.ports[].x-kubernetes"
 _GATEWAY = {f"{_KUBERNETES}.gateway.parentRefs[].name": "own", f"{_WEB}.expose": ["80", "81"]}
 _GATEWAY_OF_PORT = {**_PORT, f"{_OF_PORT}.gateway.parentRef.name": "own"}
@@ -362,6 +366,20 @@ ATTRIBUTES: Mapping[str, Written] = {
     "services.*.x-kubernetes.autoscale.max": Written(7, 3, _SCALED),
     "services.*.x-kubernetes.autoscale.memory": Written(70, 80, _SCALED),
     "services.*.x-kubernetes.autoscale.min": Written(2, beside=_SCALED),
+    **{
+        f"{_CRON}.{name}": Written(value, beside={f"{_CRON}.schedule": "@daily"})
+        for name, value in (
+            ("backoffLimit", 2),
+            ("concurrencyPolicy", "Replace"),
+            ("failedJobsHistoryLimit", 2),
+            ("startingDeadlineSeconds", 60),
+            ("successfulJobsHistoryLimit", 2),
+            ("suspend", True),
+            ("timeZone", "Europe/Berlin"),
+        )
+    },
+    f"{_CRON}.schedule": Written("@daily", "@hourly"),
+    "services.*.pre_start[].per_replica": Written(True, beside={f"{_WEB}.pre_start[].command": ["true"]}),
     "services.*.x-kubernetes.disruptionBudget.maxUnavailable": Written(2, beside=_REPLICAS),
     "services.*.x-kubernetes.disruptionBudget.minAvailable": Written("50%", beside=_REPLICAS),
     "services.*.x-kubernetes.ingress.annotations": Written({"example.com/key": "text"}, beside=_HOST_NAME),
@@ -421,6 +439,11 @@ ATTRIBUTES: Mapping[str, Written] = {
     **_files("secrets"),
     **_devices("services.*.gpus[]"),
     **_devices("services.*.deploy.resources.reservations.devices[]"),
+    "jobs.*.triggers.manual": Written(False, beside=_JOB),
+    f"{_SCHEDULE}.concurrency": Written("queue", beside=_JOB),
+    f"{_SCHEDULE}.cron": Written("@daily", "@hourly", {"jobs.*.image": "acme/web"}),
+    f"{_SCHEDULE}.missed_fires": Written("skip", beside=_JOB),
+    f"{_SCHEDULE}.timezone": Written("Europe/Berlin", beside=_JOB),
     **_hook("services.*.post_start[]"),
     **_hook("services.*.pre_stop[]"),
 }

@@ -67,7 +67,7 @@ capabilities: {drop: [ALL]}
   resources: [deployments, statefulsets, daemonsets]
   verbs: {{ $verbs }}
 - apiGroups: [batch]
-  resources: [jobs]
+  resources: [cronjobs, jobs]
   verbs: {{ $verbs }}
 - apiGroups: [networking.k8s.io]
   resources: [networkpolicies, ingresses]

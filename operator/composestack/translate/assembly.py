@@ -49,7 +49,7 @@ class Assembler(NamedTuple):
         for name in pod.parts():
             if name == pod.host:
                 continue
-            share = _private(self._joining(name, pod), self.stack.labels[name])
+            share = _private(self._joining(name, pod), self._own_names(name, pod))
             containers[name] = dict(share.container or {})
             template, lost = _annotated(template, share.template or {})
             message = f"the pod has the value of {pod.host} for {', '.join(lost)}"
@@ -72,13 +72,28 @@ class Assembler(NamedTuple):
         )
 
     def _joining(self, name: str, pod: Pod) -> Contribution:
-        """The share of a guest. What runs before a service does not decide when the pod is started anew."""
+        """The share of a guest. A step does not decide what becomes of the pod when it ends, and of its volumes."""
         share = self.shares[name]
         if name in pod.services or not share.pod:
             return share
-        return replace(
-            share, pod={key: value for key, value in share.pod.items() if key not in {"restartPolicy", GRACE}}
-        )
+        spec = {key: value for key, value in share.pod.items() if key not in OF_THE_POD}
+        context = {
+            key: value for key, value in spec.pop("securityContext", {}).items() if not key.startswith("fsGroup")
+        }
+        return replace(share, pod={**spec, "securityContext": context} if context else spec)
+
+    def _own_names(self, name: str, pod: Pod) -> dict[str, str]:
+        """Rename the volumes that belong to one container, so that no other one of the pod has them, too.
+
+        A step has the anonymous volumes of its service.
+        """
+        owner = pod.owner(name)
+        names = {}
+        for volume in (self.shares[name].pod or {}).get("volumes", ()):
+            whose = owner if volume["name"].startswith("anonymous-") else name
+            if any(key in volume for key in OWN) and whose != pod.host:
+                names[volume["name"]] = object_name(self.stack.labels[whose], volume["name"])
+        return names
 
     def _needs(self, pod: Pod) -> list[Need]:
         """The pod waits for what any of its services waits for; what they need of each other is in their order."""
@@ -132,17 +147,15 @@ class Assembler(NamedTuple):
             yield Refusal(f"{path}.networks", message, "write the same networks for both")
 
 
-def _private(share: Contribution, label: str) -> Contribution:
-    """Return the share of a guest whose own volumes are called after it, so that no other container has them, too."""
-    volumes: Sequence[Mapping[str, Any]] = (share.pod or {}).get("volumes", ())
-    names = {each["name"]: object_name(label, each["name"]) for each in volumes if any(key in each for key in OWN)}
+def _private(share: Contribution, names: Mapping[str, str]) -> Contribution:
+    """Return a share whose volumes have other names."""
     if not names or share.pod is None or share.container is None:
         return share
     mounts: Sequence[Mapping[str, Any]] = share.container.get("volumeMounts", ())
     return replace(
         share,
         container={**share.container, "volumeMounts": [_renamed(each, names) for each in mounts]},
-        pod={**share.pod, "volumes": [_renamed(each, names) for each in volumes]},
+        pod={**share.pod, "volumes": [_renamed(each, names) for each in share.pod["volumes"]]},
     )
 
 

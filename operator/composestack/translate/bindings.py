@@ -16,6 +16,7 @@ from composestack.kinds import Ref
 from composestack.translate.digest import with_digest
 from composestack.translate.labels import ADDRESSES
 from composestack.translate.objects.base import with_annotations
+from composestack.translate.objects.workload import template_of, with_template
 from composestack.translate.planned import Binding, Manifest, Plan
 
 
@@ -72,7 +73,7 @@ def _ref(manifest: Manifest) -> Ref:
 
 def _bound(manifest: Manifest, bindings: Sequence[Binding], addresses: Mapping[str, str]) -> Manifest:
     """Say in an annotation which addresses went in, so that another one is noticed without a read."""
-    template = manifest["spec"]["template"]
+    template = template_of(manifest)
     hosts: dict[str, list[str]] = {
         entry["ip"]: list(entry["hostnames"]) for entry in template["spec"].get("hostAliases", ())
     }
@@ -83,5 +84,4 @@ def _bound(manifest: Manifest, bindings: Sequence[Binding], addresses: Mapping[s
     pod = dict(sorted({**template["spec"], "hostAliases": aliases}.items()))
     written = ",".join(sorted({f"{each.service}={addresses[each.service]}" for each in bindings}))
     annotations = {**manifest["metadata"].get("annotations", {}), ADDRESSES: written}
-    spec = {**manifest["spec"], "template": {**template, "spec": pod}}
-    return with_digest(with_annotations({**manifest, "spec": spec}, annotations))
+    return with_digest(with_annotations(with_template(manifest, {**template, "spec": pod}), annotations))

@@ -32,13 +32,14 @@ class User:
     """A service as a user of volumes: its label, and how many pods run it (None: one on every node).
 
     `lasting`: it runs in one pod that is replaced and never completes, so it can keep anonymous volumes. `host` is the
-    service in whose pod it runs, if that is another one.
+    service in whose pod it runs, if that is another one, `owner` the one whose anonymous volumes it has.
     """
 
     label: str
     pods: int | None
     lasting: bool
     host: str | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ class Claims:
             is_claim = volume is None or export(volume.driver_opts) is None
             return ClaimKey("volume", mount.source) if is_claim else None
         if mount.type == "volume" and self._keeps_anonymous(service, mount.target or ""):
-            return ClaimKey("anonymous", f"{service.name}:{mount.target}")
+            return ClaimKey("anonymous", f"{self._users[service.name].owner or service.name}:{mount.target}")
         path = project_path(mount.source or "") if mount.type == "bind" else None
         if mount.type == "bind" and settings_of(mount, MountSettings).as_volume:
             return ClaimKey("bind", posixpath.normpath(mount.source or "") if path is None else path)

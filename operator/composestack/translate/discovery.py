@@ -15,8 +15,9 @@ from composestack.translate.names import host_name, is_dns_label, is_dns_subdoma
 class Discovery:
     """The names and ports of a project: what its environment, commands, healthchecks and files say.
 
-    `labels` are the DNS labels of the services, `texts_of_files` yields what the files that a service mounts say,
-    `image` returns the image of a service, `hosts` has the service on whose network a service is by `network_mode`.
+    `labels` are the DNS labels of the services that have a name in the network, `texts_of_files` yields what the files
+    that a service mounts say, `image` returns the image of a service, `hosts` has the service on whose network a
+    service is by `network_mode`.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class Discovery:
     @cached_property
     def behind(self) -> Mapping[str, frozenset[str]]:
         """The services behind each host name: their own names, and the further ones."""
-        return {**self.aliases, **{name: frozenset({name}) for name in self._project.services}}
+        return {**self.aliases, **{name: frozenset({name}) for name in self._labels}}
 
     @cached_property
     def _spellings(self) -> Mapping[str, str]:
@@ -98,7 +99,7 @@ class Discovery:
     @cached_property
     def _addressed(self) -> Mapping[str, frozenset[int]]:
         """The ports at which the stack itself reaches each service."""
-        names = {name: frozenset({name}) for name in self._project.services}
+        names = {name: frozenset({name}) for name in self._labels}
         behind = {**{self._labels[name]: own for name, own in names.items()}, **self.aliases, **names}
         ports: dict[str, set[int]] = {name: set() for name in self._project.services}
         texts = {text for spoken in self._spoken.values() for text in spoken if ":" in text}

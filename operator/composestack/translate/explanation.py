@@ -12,12 +12,14 @@ from inspect import cleandoc
 from itertools import groupby
 
 from composestack.translate.catalog import Catalog
+from composestack.translate.expansion import AS_SERVICES
 from composestack.translate.policy import allowed_by
 from composestack.translate.translators import CATALOG
 from composestack.translate.unsupported import FRONT_END, UNSUPPORTED, Unsupported
 
 TRANSLATED = "translated"
 LOADED = "resolved when the application is loaded"
+LIKE_SERVICE = "as of a service"
 
 _NEAR = 5
 _PIPE = r"\|"
@@ -32,6 +34,7 @@ What becomes of each attribute of Compose. An attribute that is not in the list 
 - **ignored**: has no counterpart; the application runs without it, and a notice says so.
 - **not yet translated**: has a counterpart that this version does not apply; a notice says so.
 - **refused**: ignoring it would change what the application means or may do. Nothing is applied until it is gone.
+- **as of a service**: what is below it and not in the list becomes what it becomes below `services.*`.
 - **resolved when the application is loaded**: nothing of it is left to be translated.
 
 Written by `make generate`. Do not edit.
@@ -65,6 +68,8 @@ def _explanations(catalog: Catalog) -> Iterator[Explanation]:
         yield Explanation(path, row.level, remark=_remark(row))
     for path in FRONT_END:
         yield Explanation(path, LOADED)
+    for prefix in AS_SERVICES:
+        yield Explanation(prefix.removesuffix("."), LIKE_SERVICE, whole=False)
 
 
 def _allowed(path: str, remark: str) -> str:
@@ -87,16 +92,25 @@ def explain(attribute: str) -> tuple[Explanation, ...]:
     It is written as a path (`services.*.shm_size`, `services.web.volumes[0].source`) or as the end of one (`shm_size`,
     `bind.propagation`). Empty if nothing is called so.
     """
-    asked = _segments(attribute)
+    known = [(explanation, _segments(explanation.path)) for explanation in explanations()]
+    asked = _of_service(_segments(attribute), [path for _, path in known])
     if not asked:
         return ()
-    known = [(explanation, _segments(explanation.path)) for explanation in explanations()]
     whole = tuple(each for each, path in known if len(asked) > 1 and _concerns(each, path, asked))
     return whole or tuple(
         each
         for each, path in known
         if any(name == asked[0] and _concerns(each, path[start:], asked) for start, name in enumerate(path))
     )
+
+
+def _of_service(asked: tuple[str, ...], known: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """Return the path of the same attribute of a service, for one of a step or a job that has no place of its own."""
+    for prefix in map(_segments, AS_SERVICES):
+        if len(asked) > len(prefix) and _agree(prefix, asked):
+            own = any(len(path) > len(prefix) and _agree(path, asked) for path in known)
+            return asked if own else ("services", "*", *asked[len(prefix) :])
+    return asked
 
 
 def near(attribute: str) -> tuple[str, ...]:
@@ -118,8 +132,13 @@ def _concerns(explanation: Explanation, path: Sequence[str], asked: Sequence[str
     or if it is the key of a plain mapping, such as a variable in `environment`.
     """
     below = len(asked) - len(path)
-    if below > 0 and not explanation.whole and (below > 1 or path[-1] == "*"):
+    if below > 0 and not explanation.whole and (below > 1 or path[-1] in {"*", "[]"}):
         return False
+    return _agree(path, asked)
+
+
+def _agree(path: Sequence[str], asked: Sequence[str]) -> bool:
+    """Tell whether two paths agree as far as both go."""
     return all(name in {other, "*"} or other == "*" for name, other in zip(path, asked, strict=False))
 
 

@@ -14,6 +14,7 @@ from composestack.translate.assembly import Assembler
 from composestack.translate.catalog import Catalog
 from composestack.translate.contribution import Clash, Contribution, combine, merge_objects
 from composestack.translate.digest import with_digest
+from composestack.translate.expansion import as_written, expansion
 from composestack.translate.extension.document import DocumentSettings
 from composestack.translate.extension.places import misplaced
 from composestack.translate.extension.settings import KEY
@@ -40,10 +41,12 @@ def translate(project: Project, scope: Scope, catalog: Catalog = CATALOG) -> Pla
     Raises Refused with all that cannot be applied: then nothing of it may be. The same input always gives the same
     bytes.
     """
+    wrong, jobs = misplaced(project), project.jobs
+    project, origins = expansion(project, scope.images)
     notices, problems = unsupported(project)
-    problems += misplaced(project)
+    problems += wrong
     project = expanded(project)
-    stack = Stack(project, decided(project, scope))
+    stack = Stack(project, decided(project, scope), origins)
     problems += [*_of_scope(scope), *stack.settings_problems, *stack.together.problems]
     notices += [
         Notice(f"spec.images.{name}", NoticeCode.IGNORED, "there is no active service of that name")
@@ -61,11 +64,11 @@ def translate(project: Project, scope: Scope, catalog: Catalog = CATALOG) -> Pla
     }
     together = Assembler(project.services, services, stack, catalog)
     pods = {pod.host: together.pod(pod) for pod in stack.together.of.values()}
-    shares = [*services.values(), *pods.values(), *_top_level(project, stack, catalog)]
+    shares = [*services.values(), *pods.values(), *_top_level(project.filled(jobs=jobs), stack, catalog)]
     notices += [notice for share in shares for notice in share.notices]
     problems += [problem for share in shares for problem in share.problems]
     if problems:
-        raise Refused(map(stack.as_written, problems))
+        raise Refused(map(stack.as_written, as_written(problems, origins)))
     try:
         objects = merge_objects(manifest for share in shares for manifest in share.objects)
     except Clash as clash:
@@ -77,15 +80,20 @@ def translate(project: Project, scope: Scope, catalog: Catalog = CATALOG) -> Pla
     workloads = stamped({host: _workload(host, share, stack) for host, share in pods.items()}, follows)
     return Plan(
         manifests=_in_apply_order((*objects, *workloads)),
-        services=tuple(_planned_service(name, pods[stack.pod_of(name).host], stack) for name in sorted(services)),
+        services=tuple(
+            _planned_service(name, pods[stack.pod_of(name).host], stack)
+            for name in sorted(services)
+            if name not in origins or not origins[name].before
+        ),
         volumes=_planned_volumes(stack),
-        notices=tuple(sorted(set(notices))),
+        notices=tuple(sorted(set(as_written(notices, origins)))),
         bindings=tuple(sorted(binding for share in services.values() for binding in share.bindings)),
     )
 
 
 def _top_level(project: Project, stack: Stack, catalog: Catalog) -> list[Contribution]:
     sections: Mapping[str, Mapping[str, object]] = {
+        "jobs": project.jobs,
         "networks": project.networks,
         "volumes": project.volumes,
         "secrets": project.secrets,
@@ -161,6 +169,7 @@ def _planned_service(name: str, share: Contribution, stack: Stack) -> PlannedSer
         rollback=share.rollback,
         host=pod.host if pod.host != name else "",
         container=stack.labels[name] if pod.shared else "",
+        steps=tuple(Ref("Job", stack.workload_name(step)) for step in stack.steps_before(pod)),
     )
 
 

@@ -45,6 +45,10 @@ class Pod:
         """Return what runs to completion before a service starts."""
         return self.steps.get(service, ()) if self.steps else ()
 
+    def owner(self, part: str) -> str:
+        """Return the service before which a step runs; a service is its own."""
+        return next((service for service in self.services if part in self.before(service)), part)
+
     def parts(self) -> Iterator[str]:
         """Yield everything that has a container in it, in the order in which they start."""
         for service in self.services:

@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import chain
+from types import MappingProxyType
 from typing import Generic, NamedTuple, TypeVar
 
 from composestack.compose.model import Element, Network, Project, Service
 from composestack.translate import workload_kind
 from composestack.translate.claims import Claims, User
 from composestack.translate.discovery import Discovery
+from composestack.translate.expansion import Origin, steps
 from composestack.translate.extension.network import NetworkSettings
 from composestack.translate.extension.service import ServiceSettings
 from composestack.translate.extension.settings import Extended, Settings, extended, settings_of
@@ -33,6 +35,9 @@ E = TypeVar("E")
 S = TypeVar("S", bound=Settings)
 SERVERS = frozenset({"Deployment", "StatefulSet"})
 """Kinds whose pods are meant to run for ever, in a number that somebody chose."""
+TASKS = frozenset({"Job", "CronJob"})
+"""Kinds whose pods are meant to end."""
+NO_ORIGINS: Mapping[str, Origin] = MappingProxyType({})
 
 
 class Declared(NamedTuple, Generic[E]):
@@ -43,10 +48,11 @@ class Declared(NamedTuple, Generic[E]):
 
 
 class Stack:
-    """A project within its scope."""
+    """A project within its scope. `origins` are those of its services that are none in the document (expansion.py)."""
 
-    def __init__(self, project: Project, scope: Scope) -> None:
+    def __init__(self, project: Project, scope: Scope, origins: Mapping[str, Origin] = NO_ORIGINS) -> None:
         self._project = project
+        self._origins = origins
         self.scope = scope
         self.name = scope.stack
         self.files = lru_cache(maxsize=None)(lambda path: files_at(scope.directory, path))
@@ -66,8 +72,20 @@ class Stack:
     @cached_property
     def together(self) -> Pods:
         """Which services run together in one pod."""
+        inside = steps(self._origins, inside=True)
+        guests = frozenset(chain.from_iterable(inside.values()))
+        services = {name: service for name, service in self._project.services.items() if name not in guests}
         groups = {name: own.group for name, own in self._extended.settings.items() if own.group}
-        return pods(self._project.services, groups, {})
+        return pods(services, groups, inside)
+
+    def steps_before(self, pod: Pod) -> tuple[str, ...]:
+        """Return the steps that run before a pod is created, in pods of their own, one after the other."""
+        own = steps(self._origins, inside=False)
+        return tuple(step for service in pod.services for step in own.get(service, ()))
+
+    def is_service(self, name: str) -> bool:
+        """Tell whether a service is one of the document, and so has a name in the network."""
+        return name not in self._origins
 
     def pod_of(self, service: str) -> Pod:
         """Return the pod in which a service runs, alone or with others."""
@@ -102,9 +120,10 @@ class Stack:
 
     def own_kind(self, service: str) -> str:
         """Return the kind of workload that a service would have in a pod of its own."""
-        wanted = self._extended.settings[service].workload
-        awaited = service in self.awaited
-        return wanted or workload_kind.workload_kind(self._project.services[service], awaited=awaited)
+        own, awaited = self._extended.settings[service], service in self.awaited
+        if own.cron.schedule:
+            return "CronJob"
+        return own.workload or workload_kind.workload_kind(self._project.services[service], awaited=awaited)
 
     def has_healthcheck(self, service: str) -> bool:
         """Tell whether the Compose document says how to find out whether a service is healthy."""
@@ -160,7 +179,8 @@ class Stack:
     def discovery(self) -> Discovery:
         """By which names and ports the stack reaches its services."""
         hosts = {name: self.joined(name, "network_mode") for name in self._project.services}
-        return Discovery(self._project, self.labels, self._texts_of_files, self.image, hosts)
+        names = {name: label for name, label in self.labels.items() if self.is_service(name)}
+        return Discovery(self._project, names, self._texts_of_files, self.image, hosts)
 
     def _texts_of_files(self, service: Service) -> Iterator[str]:
         for mount in service.volumes:
@@ -239,6 +259,9 @@ class Stack:
 
     def pods(self, service: str) -> int | None:
         """Return how many pods run a service, None where the cluster decides: by nodes or by load."""
+        origin = self._origins.get(service)
+        if origin is not None and origin.inside:
+            service = origin.before
         if self.kinds[service] == "DaemonSet" or self._extended.settings[service].autoscale.max:
             return None
         return workload_kind.replicas(self._project.services[service])
@@ -257,13 +280,15 @@ class Stack:
     @cached_property
     def claims(self) -> Claims:
         """Which claim stands behind each mount."""
-        users = {
-            name: User(
-                label, count := self.pods(name), self.kinds[name] in SERVERS and count == 1, self.pod_of(name).host
-            )
-            for name, label in self.labels.items()
-        }
+        users = {name: self._user(name) for name in self.labels}
         return Claims(self._project, self.scope, users, self.files)
+
+    def _user(self, name: str) -> User:
+        origin = self._origins.get(name)
+        owner = origin.before if origin is not None and origin.inside else name
+        count = self.pods(owner)
+        lasting = self.kinds[owner] in SERVERS and count == 1
+        return User(self.labels[owner], count, lasting, self.pod_of(owner).host, owner)
 
     # Secrets and configs
 

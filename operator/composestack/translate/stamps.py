@@ -9,6 +9,7 @@ from graphlib import TopologicalSorter
 
 from composestack.translate.digest import fingerprint
 from composestack.translate.labels import DEPENDENCY, dependency
+from composestack.translate.objects.workload import template_of, with_template
 from composestack.translate.planned import Manifest
 
 
@@ -20,20 +21,19 @@ def stamped(workloads: Mapping[str, Manifest], follows: Mapping[str, Collection[
     """
     done: dict[str, Manifest] = {}
     for name in TopologicalSorter(follows).static_order():
-        stamps = {dependency(other): fingerprint(done[other]["spec"]["template"]) for other in follows[name]}
+        stamps = {dependency(other): fingerprint(template_of(done[other])) for other in follows[name]}
         done[name] = _with_stamps(workloads[name], stamps) if stamps else workloads[name]
     return [done[name] for name in workloads]
 
 
 def stamps(workload: Manifest) -> dict[str, str]:
     """Return what the pods of a workload, planned or live, are restarted with: digest by annotation."""
-    template = workload.get("spec", {}).get("template", {})
-    annotations = template.get("metadata", {}).get("annotations", {})
+    annotations = template_of(workload).get("metadata", {}).get("annotations", {})
     return {key: value for key, value in sorted(annotations.items()) if key.startswith(DEPENDENCY)}
 
 
 def _with_stamps(workload: Manifest, stamps: Mapping[str, str]) -> Manifest:
-    template = workload["spec"]["template"]
+    template = template_of(workload)
     annotations = dict(sorted({**template["metadata"].get("annotations", {}), **stamps}.items()))
     metadata = dict(sorted({**template["metadata"], "annotations": annotations}.items()))
-    return {**workload, "spec": {**workload["spec"], "template": {**template, "metadata": metadata}}}
+    return with_template(workload, {**template, "metadata": metadata})

@@ -36,9 +36,11 @@ from composestack.translate.concerns import (
     rollouts,
     runtimes,
     scaling,
+    schedules,
     scheduling,
     security,
     stack_wide,
+    steps,
     volume_drivers,
 )
 
@@ -75,8 +77,10 @@ CATALOG = Catalog.of(
     rollouts,
     runtimes,
     scaling,
+    schedules,
     scheduling,
     security,
+    steps,
     stack_wide,
     volume_drivers,
 )

@@ -56,7 +56,6 @@ _TEMPLATE = "the template would be delivered unrendered"
 
 UNSUPPORTED: Mapping[str, Unsupported] = {
     "configs.*.template_driver": _refused(_TEMPLATE, "write the content without a template"),
-    "jobs": _not_yet("jobs are not run yet"),
     "models": _refused("models are not served by a cluster", "run the model as a service"),
     "networks.*.attachable": _ignored("there are no containers beside the stack that could be attached"),
     "networks.*.driver": _refused(
@@ -116,9 +115,6 @@ UNSUPPORTED: Mapping[str, Unsupported] = {
     "services.*.pids_limit": _ignored(
         "the number of processes is limited by the kubelet, for all pods of a node", -1, 0
     ),
-    "services.*.pre_start": _refused(
-        "hooks are not translated yet", "make it a service and wait for its completion with depends_on"
-    ),
     "services.*.provider": _refused(
         "a provider is a program on the machine of Docker Compose", "leave the service out with spec.exclude"
     ),
@@ -146,6 +142,7 @@ FRONT_END: frozenset[str] = frozenset(
     {
         "configs.*.external.name",
         "include",
+        "jobs.*.profiles",
         "name",
         "networks.*.external.name",
         "secrets.*.external.name",

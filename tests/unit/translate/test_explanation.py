@@ -87,3 +87,17 @@ def test_a_refusal_comes_with_its_remedy() -> None:
     (found,) = explain("services.*.provider")
 
     assert found.remark.endswith("; instead: leave the service out with spec.exclude")
+
+
+@pytest.mark.parametrize("attribute", ["jobs.*.user", "jobs.nightly.user", "services.web.pre_start[0].user"])
+def test_an_attribute_of_a_step_or_a_job_is_that_of_a_service(attribute: str) -> None:
+    assert explain(attribute) == explain("services.*.user")
+
+
+def test_what_only_a_step_or_a_job_has_is_explained_there() -> None:
+    assert [each.path for each in explain("services.*.pre_start[].per_replica")] == [
+        "services.*.pre_start[].per_replica"
+    ]
+    assert {each.path for each in explain("jobs.*.triggers.schedule[]")} == {
+        f"jobs.*.triggers.schedule[].{name}" for name in ("concurrency", "cron", "missed_fires", "timezone")
+    }

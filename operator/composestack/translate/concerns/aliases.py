@@ -87,7 +87,7 @@ def own_name(service: Service, stack: Stack) -> Contribution:
     """
     name, label = service.name, stack.labels[service.name]
     hosts = Contribution(bindings=_hosts(name, stack))
-    if name == label:
+    if name == label or not stack.is_service(name):
         return hosts
     path = f"services.{name}"
     if host_name(name) == label:

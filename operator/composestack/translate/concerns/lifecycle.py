@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Service
 from composestack.compose.problems import Notice
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
 from composestack.translate.refusal import Refusal
-from composestack.translate.stack import Stack
+from composestack.translate.stack import TASKS, Stack
 from composestack.translate.workload_kind import Restart, RestartRule, restart_rule
 
 SECOND = 1_000_000_000
@@ -31,7 +33,7 @@ SIGNALS = {
     "services.*.restart",
     "services.*.deploy.restart_policy.condition",
     "services.*.deploy.restart_policy.max_attempts",
-    considers=("services.*.x-kubernetes.workload",),
+    considers=("services.*.x-kubernetes.cron.backoffLimit", "services.*.x-kubernetes.workload"),
     caveat="Without `restart` a service is kept running. `no` is a Job; `on-failure` too, unless it is a server.",
 )
 def restart(service: Service, stack: Stack) -> Contribution:
@@ -46,13 +48,17 @@ def restart(service: Service, stack: Stack) -> Contribution:
         return Contribution(problems=[Refusal(path, message, "write no, always, unless-stopped or on-failure[:n]")])
     kind = stack.kinds[service.name]
     if service.name in stack.awaited and (kind != "Job" or rule.when is Restart.ALWAYS):
-        message = "another service waits for this one to complete, which it never does if it is always restarted"
+        why = "a CronJob never does" if kind == "CronJob" else "it never does if it is always restarted"
+        message = f"another service waits for this one to complete, which {why}"
         return Contribution(problems=[Refusal(path, message, 'write restart: "no" or on-failure, and no global mode')])
     if stack.settings[service.name].workload == "Job" and rule.when is Restart.ALWAYS:
         message = "a Job ends, and is not always restarted"
         return Contribution(problems=[Refusal(path, message, 'write restart: "no" or on-failure')])
-    if kind == "Job":
-        return _job(rule)
+    if kind in TASKS:
+        share = _job(rule, stack.settings[service.name].cron.backoff_limit)
+        message = "a run ends, and is not restarted before the next one"
+        notices = [Notice(path, NoticeCode.IGNORED, message)] if rule.when is Restart.ALWAYS else []
+        return replace(share, notices=notices)
     notices = []
     if rule.when in {Restart.ON_FAILURE, Restart.NEVER}:
         sort = "looks like a server (ports, healthcheck, replicas)" if kind == "Deployment" else f"is a {kind}"
@@ -64,15 +70,19 @@ def restart(service: Service, stack: Stack) -> Contribution:
     return Contribution(notices=notices) if notices else NOTHING
 
 
-def _job(rule: RestartRule) -> Contribution:
-    """An evicted pod (a drain, a full node) did not fail, so it does not count. Atomic lists are written in full."""
+def _job(rule: RestartRule, limit: int | None) -> Contribution:
+    """An evicted pod (a drain, a full node) did not fail, so it does not count. Atomic lists are written in full.
+
+    `limit` is how often a run may fail if `x-kubernetes` says so.
+    """
     if rule.when is Restart.ON_FAILURE:
         attempts = FOR_EVER if rule.attempts is None else rule.attempts
-        return Contribution(pod={"restartPolicy": "OnFailure"}, workload={"spec": {"backoffLimit": attempts}})
+        backoff = attempts if limit is None else limit
+        return Contribution(pod={"restartPolicy": "OnFailure"}, workload={"spec": {"backoffLimit": backoff}})
     disruption = {"status": "True", "type": "DisruptionTarget"}
     failures = {"rules": [{"action": "Ignore", "onPodConditions": [disruption]}]}
     return Contribution(
-        pod={"restartPolicy": "Never"}, workload={"spec": {"backoffLimit": 0, "podFailurePolicy": failures}}
+        pod={"restartPolicy": "Never"}, workload={"spec": {"backoffLimit": limit or 0, "podFailurePolicy": failures}}
     )
 
 

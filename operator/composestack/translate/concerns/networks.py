@@ -32,7 +32,8 @@ def networks(service: Service, stack: Stack) -> Contribution:
     members = {stack.network_label(key): labels.MEMBER for key in service.networks}
     attached = ",".join(stack.attachments(service.name))
     share = Contribution(template={"labels": members, **({"annotations": {MULTUS: attached}} if attached else {})})
-    if not (stack.scope.network_policy and stack.cut_off(service.name)):
+    is_host = stack.pod_of(service.name).host == service.name
+    if not (stack.scope.network_policy and is_host and stack.cut_off(service.name)):
         return share
     peers = [_members(key, stack) for key in sorted(service.networks)]
     policy = network_policy.no_way_out(

@@ -16,7 +16,7 @@ from composestack.translate.objects import network_policy
 from composestack.translate.objects.service import internal_service
 from composestack.translate.policy import forbidden
 from composestack.translate.refusal import Refusal
-from composestack.translate.stack import Stack
+from composestack.translate.stack import TASKS, Stack
 
 LOOPBACK = {"127.0.0.1": "127.0.0.1", "::1": "::1", "localhost": "127.0.0.1"}
 ANY = {None, "", "0.0.0.0", "::"}  # noqa: S104 (it is compared with, not bound to)
@@ -43,9 +43,10 @@ def internal(service: Service, stack: Stack) -> Contribution:
     name, known = stack.labels[service.name], stack.discovery.ports[service.name]
     own, selector = labels.of_service(stack.name, service.name), stack.selector(service.name)
     made = internal_service(name, own, selector, known, headless=stack.headless(service.name))
+    objects = [made] if stack.is_service(service.name) else []
     notices = []
-    has_name = stack.kinds[service.name] != "Job" and not stack.joined(service.name, "network_mode")
-    if not known and has_name:
+    serves = stack.kinds[service.name] not in TASKS and not stack.joined(service.name, "network_mode")
+    if not known and objects and serves:
         message = (
             f"no port of {service.name} is known, so its name resolves to the pods; expose a port for a stable address"
         )
@@ -56,7 +57,7 @@ def internal(service: Service, stack: Stack) -> Contribution:
     if not known and stack.settings[service.name].service.type == "ClusterIP":
         path = f"services.{service.name}.x-kubernetes.service.type"
         problems.append(Refusal(path, f"no port of {service.name} is known", "declare its ports with expose"))
-    return Contribution(container=container, objects=[made], notices=notices, problems=problems)
+    return Contribution(container=container, objects=objects, notices=notices, problems=problems)
 
 
 def _unreadable(service: Service) -> list[Refusal]:

@@ -13,7 +13,7 @@ from composestack.translate.contribution import NOTHING, Contribution
 from composestack.translate.healthcheck import SECOND, patience
 from composestack.translate.names import MAX_LENGTH
 from composestack.translate.refusal import Refusal
-from composestack.translate.stack import Stack
+from composestack.translate.stack import TASKS, Stack
 
 REVISION = 11
 """Characters of `-<hash>` in the label controller-revision-hash of the pods of a StatefulSet."""
@@ -38,7 +38,7 @@ def update(service: Service, stack: Stack) -> Contribution:
     """Docker stops the old container before it starts the new one, unless `order: start-first`."""
     config = (service.deploy and service.deploy.update_config) or AS_DOCKER
     kind, path = stack.kinds[service.name], f"services.{service.name}.deploy.update_config"
-    if kind == "Job":
+    if kind in TASKS:
         return NOTHING
     if kind == "StatefulSet":
         return _stateful(service.name, config, path, stack)

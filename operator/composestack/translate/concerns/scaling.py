@@ -8,7 +8,7 @@ from composestack.compose.problems import Notice
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import Contribution
 from composestack.translate.refusal import Refusal
-from composestack.translate.stack import Stack
+from composestack.translate.stack import TASKS, Stack
 
 MODES = {None, "replicated", "global", "replicated-job"}
 
@@ -43,5 +43,5 @@ def replicas(service: Service, stack: Stack) -> Contribution:
         message = "the autoscaler chooses the number of replicas"
         notices = [Notice(f"{path}.deploy.replicas", NoticeCode.IGNORED, message)]
         return Contribution(notices=notices if written is not None else ())
-    spec = {"completions": count, "parallelism": count} if kind == "Job" else {"replicas": count}
+    spec = {"completions": count, "parallelism": count} if kind in TASKS else {"replicas": count}
     return Contribution(workload={"spec": spec}, problems=problems)

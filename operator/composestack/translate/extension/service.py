@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from composestack.translate.extension.cron import CronSettings
 from composestack.translate.extension.environment import VariableSettings
 from composestack.translate.extension.gateway import GatewaySettings
 from composestack.translate.extension.native import ObjectName
@@ -21,6 +22,7 @@ class ServiceSettings(Settings):
     """All that a service may say to Kubernetes alone. Nothing of it is required."""
 
     autoscale: AutoscaleSettings = AutoscaleSettings()
+    cron: CronSettings = CronSettings()
     disruption_budget: DisruptionSettings = DisruptionSettings()
     dns_policy: Literal["ClusterFirst", "Default", "None"] | None = None
     env: tuple[VariableSettings, ...] = ()
@@ -39,4 +41,4 @@ class ServiceSettings(Settings):
     security_context: SecuritySettings = SecuritySettings()
     service: NameSettings = NameSettings()
     service_account_name: ObjectName | None = None
-    workload: Literal["Deployment", "StatefulSet", "DaemonSet", "Job"] | None = None
+    workload: Literal["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"] | None = None

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from composestack.compose.model import Service
 from composestack.translate.extension.settings import KEY
-from composestack.translate.kompose import pods, publishing
+from composestack.translate.kompose import init_containers, pods, publishing, schedules
 from composestack.translate.kompose.label import Label, Table
 from composestack.translate.refusal import Refusal
 
@@ -23,10 +23,10 @@ class Migrated(NamedTuple):
     problems: tuple[Refusal, ...]
 
 
-_ON_SERVICES: Table = {**pods.LABELS, **publishing.LABELS}
+_ON_SERVICES: Table = {**pods.LABELS, **publishing.LABELS, **schedules.LABELS}
 _ON_DEPLOY: Table = {}
 
-HONOURED = frozenset(_ON_SERVICES)
+HONOURED = init_containers.LABELS.union(_ON_SERVICES)
 """The labels of kompose that have an effect on a service."""
 
 

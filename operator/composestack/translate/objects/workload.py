@@ -1,4 +1,4 @@
-"""Workloads: the Deployment, DaemonSet or Job that runs a service."""
+"""Workloads: the Deployment, DaemonSet, Job or CronJob that runs a service."""
 
 from __future__ import annotations
 
@@ -31,12 +31,43 @@ def workload(
         },
         **whole.get("spec", {}),
     }
-    if kind == "Job":  # the Job controller makes its own selector
+    if kind in {"Job", "CronJob"}:  # the Job controller makes its own selector
         del spec["selector"]
+    if kind == "CronJob":
+        of_run = {key: value for key, value in spec.items() if key not in _SCHEDULE}
+        spec = {**{key: spec[key] for key in spec.keys() & _SCHEDULE}, "jobTemplate": {"spec": of_run}}
     made = manifest(kind, name, labels, spec=spec)
     return ordered(with_annotations(made, whole.get("metadata", {}).get("annotations", {})))
 
 
+def template_of(workload: Manifest) -> Manifest:
+    """Return the template of the pods of a workload, planned or live; empty if it is none."""
+    spec = workload.get("spec", {})
+    found: Manifest = spec.get("jobTemplate", {}).get("spec", spec).get("template", {})
+    return found
+
+
+def with_template(workload: Manifest, template: Manifest) -> Manifest:
+    """Return a workload with another template of its pods."""
+    spec = workload["spec"]
+    if "jobTemplate" not in spec:
+        return {**workload, "spec": {**spec, "template": template}}
+    run = {**spec["jobTemplate"], "spec": {**spec["jobTemplate"]["spec"], "template": template}}
+    return {**workload, "spec": {**spec, "jobTemplate": run}}
+
+
+_SCHEDULE = frozenset(
+    {
+        "concurrencyPolicy",
+        "failedJobsHistoryLimit",
+        "schedule",
+        "startingDeadlineSeconds",
+        "successfulJobsHistoryLimit",
+        "suspend",
+        "timeZone",
+    }
+)
+"""What a CronJob says of its runs as a whole; the rest is about each one."""
 _POD: Mapping[str, Any] = {
     "automountServiceAccountToken": False,
     "enableServiceLinks": False,
