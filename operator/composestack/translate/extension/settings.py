@@ -8,6 +8,7 @@ from typing import Any, Generic, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails
 
 from composestack.compose.model import Element
 from composestack.translate.refusal import Refusal
@@ -62,7 +63,7 @@ def _read(written: Any, path: str, kind: type[S]) -> tuple[S, list[Refusal]]:
     try:
         return kind.model_validate(written), []
     except ValidationError as error:
-        return _nothing(kind), _refusals(error, f"{path}.{KEY}" if path else KEY, kind)
+        return _nothing(kind), refusals(error, f"{path}.{KEY}" if path else KEY, kind)
 
 
 @cache
@@ -91,19 +92,28 @@ _PROBLEMS: Mapping[str, str] = {
 """What pydantic says in the words of Python, in those of YAML."""
 
 
-def _refusals(error: ValidationError, path: str, kind: type[Settings]) -> list[Refusal]:
-    return [_refusal(path, each["loc"], each["type"], each["msg"], kind) for each in error.errors(include_url=False)]
+def refusals(error: ValidationError, path: str, kind: type[BaseModel], called: str = KEY) -> list[Refusal]:
+    """Return what pydantic says of a mapping at a path as people read it; `called` is the name of the mapping."""
+    return [
+        _unknown(each["loc"], path, kind, called) if each["type"] == "extra_forbidden" else _wrong(each, path)
+        for each in error.errors(include_url=False)
+    ]
 
 
-def _refusal(path: str, place: Sequence[int | str], sort: str, message: str, kind: type[Settings]) -> Refusal:
-    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place if step != "[key]")
-    if sort != "extra_forbidden":
-        problem = _PROBLEMS.get(sort) or message.removeprefix("Input ").removeprefix("Value error, ")
-        return Refusal(f"{path}{where}", problem, "correct it, or leave it out")
+def _wrong(error: ErrorDetails, path: str) -> Refusal:
+    message = error["msg"].removeprefix("Input ").removeprefix("Value error, ")
+    return Refusal(_join(path, error["loc"]), _PROBLEMS.get(error["type"]) or message, "correct it, or leave it out")
+
+
+def _unknown(place: Sequence[int | str], path: str, kind: type[BaseModel], called: str) -> Refusal:
     known = _keys(kind, place[:-1])
     near = get_close_matches(str(place[-1]), known, n=1)
     remedy = f"write {near[0]}" if near else f"the keys here are {', '.join(known)}"
-    return Refusal(f"{path}{where}", f"{KEY} has no such key", remedy)
+    return Refusal(_join(path, place), f"{called} has no such key", remedy)
+
+
+def _join(path: str, place: Sequence[int | str]) -> str:
+    return path + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place if step != "[key]")
 
 
 def _keys(kind: type[BaseModel], place: Sequence[int | str]) -> list[str]:
