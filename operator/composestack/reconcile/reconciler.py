@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -141,12 +142,13 @@ class Reconciler:
         """Return what lives, with what the first crashed pod of each service said last."""
         live = self._cluster.live(key)
         crashed = {pod.service: pod for pod in reversed(live.pods) if pod.crashed and not pod.deleting}
-        lines = {pod.name: await self._cluster.last_line(key, pod) for pod in crashed.values()}
+        said = await asyncio.gather(*(self._cluster.last_line(key, pod) for pod in crashed.values()))
+        lines = {pod.name: line for pod, line in zip(crashed.values(), said, strict=True) if line}
         pods = [
-            replace(pod, message=f"{pod.message}; it last said: {line}") if (line := lines.get(pod.name)) else pod
+            replace(pod, message=f"{pod.message}; it last said: {lines[pod.name]}") if pod.name in lines else pod
             for pod in live.pods
         ]
-        return replace(live, pods=pods)
+        return replace(live, pods=pods) if lines else live
 
     async def _is_current(self, turn: Turn) -> bool:
         """Ask whether the stack is still what this turn goes by: nothing is deleted on old evidence."""

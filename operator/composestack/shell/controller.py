@@ -16,8 +16,9 @@ from composestack.translate.names import label_value
 
 SETTLING = 0.5
 """Seconds before a change below a ready stack is looked at: most are over by then, such as a controller that has not
-observed a new generation yet. Nobody waits for a stack that is ready. Nor for one whose writes are refused, and in a
-namespace that ends every object that goes would be one more reason to try and create all of them.
+observed a new generation yet. Nobody waits for a stack that is ready, or that stays as it is until somebody acts, such
+as one that was rolled back. Nor for one whose writes are refused, and in a namespace that ends every object that goes
+would be one more reason to try and create all of them.
 """
 
 
@@ -96,7 +97,7 @@ class Controller:
         key = self._names.get(label)
         if key is None:
             return
-        if self._rows[key].ready or key in self._refused:
+        if self._rows[key].ready or key in self._refused or key in self._calm:
             self._queue.add_after(key, SETTLING)
         else:
             self._queue.add(key)

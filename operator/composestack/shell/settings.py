@@ -52,8 +52,8 @@ class OperatorSettings(BaseModel):
     """
 
     show_logs: bool = False
-    """Whether the status of a stack shows the last line that a crashed container wrote. It may hold a secret, and who
-    may read stacks need not be allowed to read logs. The operator needs the right to read them.
+    """Whether status and Events of a stack show the last line that a crashed container wrote. It may hold a secret, and
+    who may read stacks need not be allowed to read logs. The operator needs the right to read them.
     """
 
     workers: int = Field(default=16, ge=1, le=256)

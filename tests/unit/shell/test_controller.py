@@ -179,6 +179,19 @@ async def test_a_change_below_a_ready_stack_is_given_a_moment(house: House, monk
     assert house.taken() == [KEY]
 
 
+async def test_a_change_below_a_stack_that_waits_for_somebody_to_act_is_given_a_moment(house: House) -> None:
+    house.controller.stack_event(None, stack(ready=False))
+    house.result = Result(settled=True)
+    await house.controller.work(KEY)
+    house.taken()
+
+    house.controller.children_changed(KEY)
+    assert house.taken() == []
+
+    house.controller.stack_event("MODIFIED", stack(ready=False, generation=2))
+    assert house.taken() == [KEY]
+
+
 async def test_a_change_below_a_refused_stack_is_given_a_moment_and_one_of_its_spec_none(house: House) -> None:
     house.controller.stack_event(None, stack(ready=False))
     house.result = Result(again=SLOW)
