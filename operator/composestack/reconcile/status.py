@@ -43,6 +43,7 @@ class State(StrEnum):
 
     RUNNING = "Running"
     COMPLETED = "Completed"
+    SCHEDULED = "Scheduled"
     PROGRESSING = "Progressing"
     WAITING = "Waiting"
     FAILED = "Failed"
@@ -144,8 +145,7 @@ def _state(service: PlannedService, manifest: Manifest, live: Live, gate: Gate |
     health = child.health
     mine = pods_of(service, live)
     if health.phase is Phase.CURRENT:
-        done = child.ref.kind == "Job" and health.ready >= health.desired
-        return (State.COMPLETED if done else State.RUNNING), "", ""
+        return _settled(child), "", ""
     serves = is_server(manifest) or (service.container and health.reason not in {NOT_OBSERVED, UPDATING})
     enough = len(mine) >= (health.desired if service.container else 1)
     if health.phase is Phase.IN_PROGRESS and serves and mine and enough and all(pod.ready for pod in mine):
@@ -155,6 +155,14 @@ def _state(service: PlannedService, manifest: Manifest, live: Live, gate: Gate |
     patient = PATIENT | {"Unschedulable"} if _binding(live) else PATIENT
     failed = health.phase is Phase.FAILED or bool(reason and reason not in patient)
     return (State.FAILED if failed else State.PROGRESSING), reason, message
+
+
+def _settled(child: Child) -> State:
+    """Return the state of a service whose workload is as it should be."""
+    if child.ref.kind == "CronJob":
+        return State.SCHEDULED
+    done = child.ref.kind == "Job" and child.health.ready >= child.health.desired
+    return State.COMPLETED if done else State.RUNNING
 
 
 def is_server(manifest: Manifest) -> bool:
@@ -203,7 +211,7 @@ def verdict(services: Sequence[ServiceStatus]) -> Verdict:
 
 def is_ready(service: ServiceStatus) -> bool:
     """Tell whether a service does what it shall do."""
-    return service.state in {State.RUNNING, State.COMPLETED}
+    return service.state in {State.RUNNING, State.COMPLETED, State.SCHEDULED}
 
 
 def _names(services: Sequence[ServiceStatus]) -> str:

@@ -56,6 +56,15 @@ def test_a_job_that_is_done_is_completed() -> None:
     assert (seen.state, seen.ready) == (State.COMPLETED, "1/1")
 
 
+def test_a_cron_job_that_is_there_is_scheduled_and_makes_the_stack_ready() -> None:
+    backup = plan(service("backup", kind="CronJob"))
+
+    seen = look(backup, Live(rows(child(backup.manifests[0], health=Health(Phase.CURRENT)))))
+
+    assert [each.state for each in seen.services] == [State.SCHEDULED]
+    assert verdict(seen.services).standing is Standing.READY
+
+
 @pytest.mark.parametrize(("container", "state"), [({"ports": [{}]}, State.RUNNING), ({}, State.PROGRESSING)])
 def test_a_job_that_serves_is_running_and_a_task_is_in_progress_until_it_is_done(
     container: dict[str, Any], state: State

@@ -26,7 +26,7 @@ class ServiceStatus(Resource):
     name: str = Field(description="The name of the Compose service.")
     kind: str = Field(description="The kind of its workload.")
     ready: str = Field(description="Ready pods of wanted ones, such as 2/3.")
-    state: str = Field(description="Running, Completed, Progressing, Waiting or Failed.")
+    state: str = Field(description="Running, Completed, Scheduled, Progressing, Waiting or Failed.")
     reason: str | None = Field(default=None, description="Why it is not ready, in a word.")
     message: str | None = Field(default=None, description="Why it is not ready, in a sentence.")
     image: str | None = Field(default=None, description="The image that it runs.")
