@@ -63,13 +63,16 @@ class Layered:
     fresh: Map = field(default_factory=Map)
 
 
+_ABSENT = object()
+
+
 def _fresh(base: Map, merged: Map) -> Map:
     """Return what of `merged` is not in `base`, entry by entry in the sections."""
     result: dict[str, Any] = {}
     for key, value in merged.items():
-        before = base.get(key)
+        before = base.get(key, _ABSENT)
         if key in SECTIONS and isinstance(value, Map) and isinstance(before, Map):
-            entries = {name: entry for name, entry in value.items() if entry is not before.get(name)}
+            entries = {name: entry for name, entry in value.items() if entry is not before.get(name, _ABSENT)}
             if entries:
                 result[key] = value.holding(entries)
         elif value is not before:

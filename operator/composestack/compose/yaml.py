@@ -21,6 +21,7 @@ MAX_BYTES = 2**20
 
 _REMEDIES = {
     "found character that cannot start any token": "; indent with spaces, not tabs, and quote what begins with @ or `",
+    "did not find expected alphabetic or numeric character": "; names of anchors have letters, digits, - and _ only",
     "did not find expected ',' or ']'": "; quote text with braces, such as '${NAME}'",
     "did not find expected ',' or '}'": "; quote text with braces, such as '${NAME}'",
     "mapping values are not allowed in this context": "; quote text with a colon, and check the indentation",

@@ -38,6 +38,10 @@ def test_repeats_are_dropped_from_what_is_new() -> None:
 
 
 def test_what_is_below_is_checked() -> None:
+    with pytest.raises(InvalidCompose, match="must not be null"):
+        layered("name: null", "name: a")
+    with pytest.raises(InvalidCompose, match="must be a mapping, not null"):
+        layered("services: {web: {image: a}}", "services: {db: null}", "services: {db: {image: d}}")
     with pytest.raises(InvalidCompose, match="usr"):
         layered("services: {web: {image: a}, db: {usr: a}}", "x-a: 1")
     assert layered("services: {db: {mem_limit: large}}", "x-a: 1").document

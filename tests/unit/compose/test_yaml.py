@@ -189,6 +189,7 @@ def test_all_that_is_wrong_is_reported_at_once() -> None:
         ("a: [b\n", 2, 1, "while parsing a flow sequence in line 1"),
         ("a: [b=${c}, d]\n", 1, 8, "quote text with braces"),
         ("a: b: c\n", 1, 5, "quote text with a colon"),
+        ("a: &b.c 1\n", 1, 6, "names of anchors"),
         ("a: 'b\n", 2, 1, "while scanning a quoted scalar in line 1"),
         ("a: 1\nb: \x00\n", 2, 0, "control characters are not allowed"),
         (b"a: 1\nb: \xff\n", 2, 0, "invalid"),
