@@ -18,6 +18,7 @@ from composestack.translate.expansion import as_written, expansion
 from composestack.translate.extension.document import DocumentSettings
 from composestack.translate.extension.places import misplaced
 from composestack.translate.extension.settings import KEY
+from composestack.translate.kompose.host_ports import with_host_ports
 from composestack.translate.mount_expansion import expanded
 from composestack.translate.names import MAX_LENGTH
 from composestack.translate.objects.workload import workload
@@ -45,7 +46,7 @@ def translate(project: Project, scope: Scope, catalog: Catalog = CATALOG) -> Pla
     project, origins = expansion(project, scope.images)
     notices, problems = unsupported(project)
     problems += wrong
-    project = expanded(project)
+    project = with_host_ports(expanded(project))
     stack = Stack(project, decided(project, scope), origins)
     problems += [*_of_scope(scope), *stack.settings_problems, *stack.together.problems]
     notices += [

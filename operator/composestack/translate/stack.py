@@ -158,9 +158,13 @@ class Stack:
 
     def as_written(self, problem: Refusal) -> Refusal:
         """Return a problem with its path in the document: what is said by a label of kompose is wrong there."""
-        origins = (found.origins.get(problem.path) for found in self._migrated.values())
-        path = next((origin for origin in origins if origin), problem.path)
-        return replace(problem, path=path)
+        origins = {path: origin for found in self._migrated.values() for path, origin in found.origins.items()}
+        path, missing = problem.path, ""
+        while path not in origins and "." in path:
+            path, _, missing = path.rpartition(".")
+        if path not in origins:
+            return problem
+        return replace(problem, path=origins[path], message=f"{missing} {problem.message}".lstrip())
 
     @cached_property
     def settings(self) -> Mapping[str, ServiceSettings]:

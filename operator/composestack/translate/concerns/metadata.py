@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 
 from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Service
@@ -10,7 +10,8 @@ from composestack.compose.problems import Notice
 from composestack.translate.annotations import from_labels, is_reserved, not_allowed
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
-from composestack.translate.kompose.migration import HONOURED
+from composestack.translate.kompose import host_ports
+from composestack.translate.kompose.migration import HONOURED, HONOURED_OF_DEPLOY
 from composestack.translate.names import is_qualified_name, label_value
 from composestack.translate.objects.base import manifest, with_annotations
 from composestack.translate.refusal import Refusal
@@ -41,7 +42,7 @@ def container_labels(service: Service, stack: Stack) -> Contribution:
     values = {**labels.values, **annotations.values, **own.values}
     return Contribution(
         template={"annotations": values} if values else None,
-        notices=[*labels.notices, *annotations.notices, *own.notices, *_unread(service.labels, f"{path}.labels")],
+        notices=[*labels.notices, *annotations.notices, *own.notices, *_notices(service.labels, f"{path}.labels")],
         problems=[*labels.problems, *annotations.problems, *own.problems],
     )
 
@@ -72,7 +73,7 @@ def service_labels(service: Service, stack: Stack) -> Contribution:
     if not written and not own:
         return NOTHING
     path = f"services.{service.name}"
-    found = from_labels(written, f"{path}.deploy.labels")
+    found = from_labels(written, f"{path}.deploy.labels", HONOURED_OF_DEPLOY)
     allowed = stack.scope.policy.publish_annotations
     name = stack.labels[service.name]
     return Contribution(
@@ -83,9 +84,10 @@ def service_labels(service: Service, stack: Stack) -> Contribution:
     )
 
 
-def _unread(labels: Iterable[str], path: str) -> list[Notice]:
+def _notices(labels: Collection[str], path: str) -> Iterator[Notice]:
     readers = {reader for prefix, reader in UNREAD.items() if any(label.startswith(prefix) for label in labels)}
-    return [
-        Notice(path, NoticeCode.IGNORED, f"{reader} reads labels of Docker only, not of pods")
-        for reader in sorted(readers)
-    ]
+    for reader in sorted(readers):
+        yield Notice(path, NoticeCode.IGNORED, f"{reader} reads labels of Docker only, not of pods")
+    if host_ports.DOCUMENTED in labels:
+        message = f"read as {host_ports.READ}, the spelling that kompose itself reads"
+        yield Notice(f"{path}.{host_ports.DOCUMENTED}", NoticeCode.APPROXIMATED, message)

@@ -40,6 +40,11 @@ def number(least: int, most: int) -> Callable[[str], int | None]:
     return read
 
 
+def boolean(value: str) -> bool | None:
+    """Read true or false."""
+    return {"true": True, "false": False}.get(value.strip().lower())
+
+
 def one_of(*words: str) -> Callable[[str], str | None]:
     """Return a reader of these words, in upper or lower case."""
     known = {word.lower(): word for word in words}
