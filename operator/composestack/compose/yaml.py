@@ -56,12 +56,16 @@ def _syntax_problem(error: YAMLError, data: bytes, file: str) -> Problem:
     return Problem(file, line, 0, "", f"this is not YAML: {getattr(error, 'reason', error)}")
 
 
-def from_object(value: Mapping[str, Any], file: str) -> Map:
+def from_object(value: Any, file: str) -> Map:
     """Return the tree of an application that was already parsed (from JSON); its places have line and column 0.
 
-    Raises InvalidCompose for a key that is no string, a value that is none of JSON's, and beyond the limits of `parse`.
+    Raises InvalidCompose for what is no mapping, a key that is no string, a value that is none of JSON's, and beyond
+    the limits of `parse`.
     """
-    return _Copy(file).map(value, 1)
+    copy = _Copy(file)
+    if not isinstance(value, Mapping):
+        copy.fail("a Compose file must be a mapping, with services: at its top")
+    return copy.map(value, 1)
 
 
 class _Copy:

@@ -280,3 +280,9 @@ def test_objects_that_are_refused(source: dict[str, Any], path: str, message: st
 
 def test_the_deepest_object() -> None:
     assert from_object(nested(MAX_DEPTH), "f") == nested(MAX_DEPTH)
+
+
+@pytest.mark.parametrize("value", [[], 0, 1.5, True])
+def test_an_object_that_is_no_mapping_is_an_error(value: object) -> None:
+    with pytest.raises(InvalidCompose, match="a Compose file must be a mapping"):
+        from_object(value, "spec.compose")
