@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,6 +29,9 @@ NO_APPLICATION = Problem(
     "", 0, 0, "spec.compose", "is missing; write the Compose application there, or into spec.files"
 )
 
+THREADS = 4
+"""Stacks that are rendered at the same time. They share one core, with all else that this process does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -50,6 +54,7 @@ class Preparation:
         self._cluster = cluster
         self._policy = policy
         self._accounts = accounts
+        self._threads = ThreadPoolExecutor(THREADS, "render")
 
     async def prepare(self, turn: Turn) -> bool:
         """Render the plan, if any of its inputs has changed since the last turn.
@@ -65,7 +70,7 @@ class Preparation:
         if refs and settled(stack_row(turn.body, own), self._cluster.live(turn.key)):
             return True
         found = dict(zip(refs, contents, strict=True))
-        plan = self._render(turn.key.name, turn.stack.spec, found)
+        plan = await self._render(turn.key.name, turn.stack.spec, found)
         _remember(memory, plan, spec, found)
         memory.revision = _revision(own, found)
         return False
@@ -88,12 +93,17 @@ class Preparation:
         secret = await self._cluster.source(turn.key, rollback.reference(turn.key.name))
         spec, found = rollback.restore(secret, digest)
         try:
-            plan = self._render(turn.key.name, ComposeStackSpec.model_validate(spec), found)
+            plan = await self._render(turn.key.name, ComposeStackSpec.model_validate(spec), found)
         except (InvalidCompose, Refused, SourceNotFound) as error:
             raise NoWayBack(f"what was ready last is no longer accepted: {error}") from error
         return Returned(digest, _revision(revision(spec, self._policy), found), plan)
 
-    def _render(self, name: str, spec: ComposeStackSpec, found: Found) -> Plan:
+    async def _render(self, name: str, spec: ComposeStackSpec, found: Found) -> Plan:
+        """Render in a thread: some applications take seconds, and the others shall not wait for them."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._rendered, name, spec, found)
+
+    def _rendered(self, name: str, spec: ComposeStackSpec, found: Found) -> Plan:
         if spec.compose is None and not spec.files and not spec.files_from:
             raise InvalidCompose([NO_APPLICATION])
         given = inputs(spec, found)

@@ -15,6 +15,11 @@ from composestack.reconcile.turn import Turn
 from composestack.reconcile.verdicts import worst
 from composestack.translate.plan import Manifest, Plan
 
+AT_ONCE = 8
+"""Writes of one stack that are under way at a time. All stacks share the requests that the API server takes, first come
+first served, so a large one must not ask for all of them.
+"""
+
 WAVES = sorted({kind.wave for kind in KINDS.values()})
 
 Change = tuple[Manifest, Child | None]
@@ -41,9 +46,13 @@ class Writer:
 
     async def _apply(self, batch: Sequence[Change], retained: Collection[str], created: Sequence[Child]) -> list[Child]:
         """Apply at once, and return what did not exist before; `created` did not when the turn began either."""
-        memory, metadata = self.turn.memory, self.turn.stack.metadata
-        calls = (self.cluster.apply(owned(each, metadata, retained), known, self.turn.user) for each, known in batch)
-        results = await asyncio.gather(*calls, return_exceptions=True)
+        memory, metadata, slots = self.turn.memory, self.turn.stack.metadata, asyncio.Semaphore(AT_ONCE)
+
+        async def apply(manifest: Manifest, known: Child | None) -> Child:
+            async with slots:
+                return await self.cluster.apply(owned(manifest, metadata, retained), known, self.turn.user)
+
+        results = await asyncio.gather(*(apply(*change) for change in batch), return_exceptions=True)
         new = [
             result
             for (_, known), result in zip(batch, results, strict=True)
