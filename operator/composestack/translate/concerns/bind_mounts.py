@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -25,6 +26,14 @@ TIME_ZONE_FILES = {"/etc/localtime", "/etc/timezone"}
 PRIVATE = {None, "", "private", "rprivate"}
 SLAVE, SHARED = {"slave", "rslave"}, {"shared", "rshared"}
 EXECUTABLE = 0o755
+READ_ONLY_PLACES = ("/docker-entrypoint", "/etc/", "/usr/share/nginx/", "/usr/local/apache2/htdocs/")
+"""Directories from which images only read."""
+_ONLY_READ = re.compile(
+    r".*\.(?:cfg|cnf|conf|config|crt|css|env|html|ini|js|key|lua|pem|php|properties|py|rb|sh|sql|template|tmpl"
+    r"|toml|ts|xml|ya?ml)",
+    re.IGNORECASE,
+)
+"""Files that programs read and do not write, by their extension."""
 
 
 @translates(
@@ -177,13 +186,24 @@ def _project_files(mount: Mount, path: str, bundle: Bundle, others: Iterable[str
     entry: dict[str, Any] = {"mountPath": target, "name": f"bind-{label}", "readOnly": True}
     if single is not None:
         entry["subPath"] = posixpath.basename(single)
-    notice = Notice(path, NoticeCode.APPROXIMATED, f"{mount.source} is mounted read-only")
+    written = not mount.read_only and may_be_written(target, directory=single is None)
+    message = f"{mount.source} is mounted read-only: the container cannot write there, as it could to a volume"
     return Contribution(
         container={"volumeMounts": [entry]},
         pod={"volumes": [{"configMap": {"items": _items(bundle), "name": name}, "name": f"bind-{label}"}]},
         objects=[config_map(name, labels.common(stack.name, label, "bind"), bundle.content)],
-        notices=[] if mount.read_only else [notice],
+        notices=[Notice(path, NoticeCode.APPROXIMATED, message)] if written else [],
     )
+
+
+def may_be_written(target: str, *, directory: bool) -> bool:
+    """Tell whether a program may want to write to a file or directory that is not said to be read-only.
+
+    Most people never write `:ro`. What is read once at the start is not written: configuration, scripts, pages.
+    """
+    if f"{target}/".startswith(READ_ONLY_PLACES) or "/etc/" in target:
+        return False
+    return directory or _ONLY_READ.fullmatch(target) is None
 
 
 def _items(bundle: Bundle) -> list[dict[str, Any]]:
