@@ -1,11 +1,12 @@
 """The events of a YAML parser into trees: PyYAML's composer and constructor in one, with Compose's rules and limits.
 
-No recursion, and no work beyond what the limits allow: an alias is a copy, and costs as much as all that it stands for.
+The recursion is as deep as the document. No work is done beyond what the limits allow: an alias is a copy, and costs as
+much as all that it stands for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
@@ -17,14 +18,13 @@ from yaml.events import (
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
-    SequenceStartEvent,
     StreamEndEvent,
     StreamStartEvent,
 )
 
 from composestack.compose import scalars
 from composestack.compose.problems import InvalidCompose, Problem, Problems
-from composestack.compose.tree import COLUMN_BITS, Map, Mark, Seq, Tag, copied, join
+from composestack.compose.tree import COLUMN_BITS, Map, Seq, Tag, copied, join
 
 MAX_NODES = 100_000
 """The most values in a file, counting each alias as all that it stands for (compose-go allows as many)."""
@@ -35,6 +35,7 @@ MAX_DEPTH = 100
 
 _STANDARD = "tag:yaml.org,2002:"
 _TAGS: dict[str | None, Tag] = {tag.value: tag for tag in Tag}
+_AROUND_DOCUMENTS = {StreamStartEvent, DocumentEndEvent}
 _UNTAGGED = {"!", Tag.RESET}  # a scalar with !override is text, as with any other tag
 
 
@@ -69,70 +70,83 @@ class _Anchor:
     text: int  # characters
 
 
-class _Sequence:
-    """A list that is being read."""
+class Composer:
+    """Builds the documents of one file; `problems` is what is wrong so far."""
 
-    __slots__ = ("anchor", "levels", "value")
+    def __init__(self, file: str, next_event: Callable[[], Any]) -> None:
+        self.problems = Problems()
+        self._file = file
+        self._next_event = next_event
+        self._anchors: dict[str | None, _Anchor] = {}
+        self._path: list[str | int] = []  # of the value that is being read, from its document on
+        self._depth = 0  # of containers, one in the other
+        self._deepest = 0  # reached in the container that is being read, aliases included
+        self._nodes = 0  # in all containers that have been read
+        self._aliased = 0
 
-    def __init__(self, value: Seq) -> None:
-        self.value = value
-        self.levels = 1
-        self.anchor: _Anchor | None = None
+    def compose(self) -> list[Map]:
+        """Return the documents; raises InvalidCompose with all that is wrong, at once where a limit is exceeded."""
+        documents = Seq(file=self._file)
+        while (kind := type(event := self._next_event())) is not StreamEndEvent:
+            if kind is DocumentStartEvent:
+                self._anchors = {}
+                if len(documents) >= MAX_NODES:
+                    self._fail(event.start_mark, f"the file has more than {MAX_NODES} documents")
+            elif kind not in _AROUND_DOCUMENTS:
+                self._append(documents, event, kind)
+        for index, document in enumerate(documents):
+            if type(document) is not Map:
+                message = "a Compose file must be a mapping, with services: at its top"
+                self.problems.add(Problem(*documents.mark(index), "", message))
+        self.problems.check()
+        return list(documents)
 
-    def put(self, composer: Composer, value: Any, position: _Position, tag: Tag | None) -> None:
-        if tag is not Tag.RESET:
-            self.value.append(value)
-            self.value.marks.append(position.line << COLUMN_BITS | position.column)
-
-    def last(self) -> int:
-        return len(self.value) - 1
-
-
-class _Mapping:
-    """A mapping that is being read: keys and values take turns."""
-
-    __slots__ = ("anchor", "key", "keyed", "levels", "merges", "value")
-
-    def __init__(self, value: Map) -> None:
-        self.value = value
-        self.levels = 1
-        self.anchor: _Anchor | None = None
-        self.key = ""  # the last one
-        self.keyed = False  # whether its value is next
-        self.merges = False  # whether one key is <<
-
-    def put(self, composer: Composer, value: Any, position: _Position, tag: Tag | None) -> None:
-        if self.keyed:
-            self.keyed = False
+    def _map(self, node: Map) -> Any:
+        """Read keys and values into a mapping. Return the event that ends it."""
+        next_event, resolve, marks = self._next_event, scalars.resolve, node.marks
+        key, merges = "", False
+        while (kind := type(event := next_event())) is not MappingEndEvent:
+            if kind is ScalarEvent and event.tag is None and event.anchor is None:  # nearly all keys, and most values
+                name = event.value if event.style else resolve(event.value)
+            else:
+                name, _ = self._value(event, node, key)
+            if type(name) is str and name not in marks:
+                key = name
+                marks[key] = event.start_mark.line << COLUMN_BITS | event.start_mark.column
+                merges = merges or key is scalars.MERGE_KEY
+            else:
+                key = self._refused(name, node, event.start_mark)
+            event = next_event()
+            if type(event) is ScalarEvent and event.tag is None and event.anchor is None:
+                node[key] = event.value if event.style else resolve(event.value)
+                continue
+            value, tag = self._value(event, node, key)
             if tag is not None:
-                self.value.tag(self.key, tag)
+                node.tag(key, tag)
             if tag is not Tag.RESET:
-                self.value[self.key] = value
-            return
-        marks = self.value.marks
-        self.keyed = True
-        self.key = value
-        if type(value) is not str:
-            mark = composer.mark(position)
-            composer.problem(mark, composer.path(), not_a_key(value))
-            self.key = str(mark)  # any that is not there yet; the document is refused
-        elif value in marks:
-            message = f"the key {value!r} is here a second time; the first is in line {self.value.mark(value)[1]}"
-            composer.problem(composer.mark(position), (*composer.path(), value), message)
-        else:
-            marks[value] = position.line << COLUMN_BITS | position.column
-            if value is scalars.MERGE_KEY:
-                self.merges = True
+                node[key] = value
+        if merges:
+            self._merge(node)
+        return event
 
-    def merge(self, composer: Composer) -> None:
+    def _refused(self, key: Any, node: Map, position: _Position) -> str:
+        """Note what is wrong with a key; return one to go on with."""
+        if type(key) is str:
+            message = f"the key {key!r} is here a second time; the first is in line {node.mark(key)[1]}"
+            self._problem(position, (*self._path, key), message)
+            return key
+        self._problem(position, self._path, not_a_key(key))
+        return str(position)  # any that is not there yet; the document is refused
+
+    def _merge(self, node: Map) -> None:
         """Carry out the merge key: explicit keys win, then earlier sources."""
-        node = self.value
         mark = node.mark(scalars.MERGE_KEY)
         del node.marks[scalars.MERGE_KEY]
         merged = node.pop(scalars.MERGE_KEY, None)
         sources = merged if type(merged) is Seq else [merged]
         if scalars.MERGE_KEY in node.tags or not all(type(source) is Map for source in sources):
-            composer.problem(mark, composer.path(), "<< takes a mapping or a list of mappings, without a tag")
+            message = "<< takes a mapping or a list of mappings, without a tag"
+            self.problems.add(Problem(*mark, join(self._path[1:]), message))
             return
         for source in {id(source): source for source in sources}.values():
             for target, added in ((node, source), (node.marks, source.marks)):
@@ -142,152 +156,102 @@ class _Mapping:
                 if key not in node.tags:
                     node.tag(key, tag)
 
-    def last(self) -> str:
-        return self.key
+    def _seq(self, node: Seq) -> Any:
+        """Read items into a list. Return the event that ends it."""
+        while (kind := type(event := self._next_event())) is not SequenceEndEvent:
+            self._append(node, event, kind)
+        return event
 
+    def _append(self, node: Seq, event: Any, kind: type) -> None:
+        """Read one item, which begins with an event of that kind."""
+        value: Any
+        tag: Tag | None = None
+        if kind is ScalarEvent and event.tag is None and event.anchor is None:
+            value = event.value if event.style else scalars.resolve(event.value)
+        else:
+            value, tag = self._value(event, node, len(node))
+        if tag is not Tag.RESET:
+            node.append(value)
+            node.marks.append(event.start_mark.line << COLUMN_BITS | event.start_mark.column)
 
-_Container = _Sequence | _Mapping
+    def _value(self, event: Any, parent: Map | Seq, part: str | int) -> tuple[Any, Tag | None]:
+        """Read the value at `part` of a container, which begins with an event. Return it with its tag of Compose."""
+        self._path.append(part)
+        kind = type(event)
+        result: tuple[Any, Tag | None]
+        if kind is AliasEvent:
+            result = self._alias(event)
+        elif kind is ScalarEvent:
+            result = self._scalar(event)
+        else:
+            result = self._container(event, kind, parent)
+        self._path.pop()
+        return result
 
-
-class Composer:
-    """Builds the documents of one file; `problems` is what is wrong so far."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.problems = Problems()
-        self._documents = Seq(file=file)
-        self._anchors: dict[str | None, _Anchor] = {}
-        self._top: _Container = _Sequence(self._documents)
-        self._stack: list[_Container] = [self._top]
-        self._nodes = 0
-        self._aliased = 0
-
-    def compose(self, next_event: Callable[[], Any]) -> list[Map]:
-        """Return the documents; raises InvalidCompose with all that is wrong, at once where a limit is exceeded."""
-        handlers: dict[type, Callable[[Any], None]] = {
-            MappingStartEvent: self._mapping_start,
-            MappingEndEvent: self._mapping_end,
-            SequenceStartEvent: self._sequence_start,
-            SequenceEndEvent: self._end,
-            AliasEvent: self._alias,
-            DocumentStartEvent: self._document_start,
-            DocumentEndEvent: lambda _: None,
-            StreamStartEvent: lambda _: None,
-        }
-        resolve = scalars.resolve
-        while (kind := type(event := next_event())) is not StreamEndEvent:
-            if kind is not ScalarEvent:
-                handlers[kind](event)
-            elif event.tag is None and event.anchor is None:  # nearly all events are of this kind
-                value = event.value if event.style else resolve(event.value)
-                self._top.put(self, value, event.start_mark, None)
-            else:
-                self._scalar(event)
-        return self._finish()
-
-    def _finish(self) -> list[Map]:
-        for index, document in enumerate(self._documents):
-            if type(document) is not Map:
-                mark = self._documents.mark(index)
-                self.problem(mark, (), "a Compose file must be a mapping, with services: at its top")
-        self.problems.check()
-        return list(self._documents)
-
-    def _document_start(self, event: _Event) -> None:
-        self._anchors = {}
-        if len(self._documents) >= MAX_NODES:
-            self._fail(event.start_mark, f"the file has more than {MAX_NODES} documents")
-
-    def _scalar(self, event: _Event) -> None:
+    def _scalar(self, event: _Event) -> tuple[scalars.Scalar, Tag | None]:
         tag = _TAGS.get(event.tag)
-        value = self._tagged(event)
+        value: scalars.Scalar = None
+        if event.tag is None or event.tag in _UNTAGGED:
+            value = event.value if event.style else scalars.resolve(event.value)
+        else:
+            try:
+                value = scalars.construct(event.tag.replace(_STANDARD, "!!", 1), event.value)
+            except ValueError as error:
+                self._problem(event.start_mark, self._path, str(error))
         if event.anchor is not None:
             self._anchors[event.anchor] = _Anchor(value, tag, closed=True, levels=0, nodes=1, text=len(event.value))
-        self._top.put(self, value, event.start_mark, tag)
+        return value, tag
 
-    def _tagged(self, event: _Event) -> scalars.Scalar:
-        if event.tag is None or event.tag in _UNTAGGED:
-            return event.value if event.style else scalars.resolve(event.value)
-        try:
-            return scalars.construct(event.tag.replace(_STANDARD, "!!", 1), event.value)
-        except ValueError as error:
-            self.problem(self.mark(event.start_mark), self._here(), str(error))
-            return None
-
-    def _mapping_start(self, event: _Event) -> None:
-        self._start(event, _Mapping(Map(file=self.file)))
-
-    def _sequence_start(self, event: _Event) -> None:
-        self._start(event, _Sequence(Seq(file=self.file)))
-
-    def _start(self, event: _Event, container: _Container) -> None:
+    def _container(self, event: _Event, kind: type, parent: Map | Seq) -> tuple[Map | Seq, Tag | None]:
         tag = _TAGS.get(event.tag)
-        self._top.put(self, container.value, event.start_mark, tag)
-        self._top = container
-        self._stack.append(container)
-        if len(self._stack) > MAX_DEPTH + 1:
-            self._fail(event.start_mark, f"the file is nested more than {MAX_DEPTH} deep")
+        node: Map | Seq = Map(file=self._file) if kind is MappingStartEvent else Seq(file=self._file)
+        anchor = None
         if event.anchor is not None:
             begin = self._aliased + event.start_mark.index
-            anchor = _Anchor(container.value, tag, closed=False, levels=0, nodes=1 - self._nodes, text=-begin)
-            self._anchors[event.anchor] = container.anchor = anchor
-
-    def _mapping_end(self, event: _Event) -> None:
-        mapping = self._top
-        if isinstance(mapping, _Mapping) and mapping.merges:
-            mapping.merge(self)
-        self._end(event)
-
-    def _end(self, event: _Event) -> None:
-        container = self._stack.pop()
-        self._top = top = self._stack[-1]
-        self._nodes += len(container.value)
-        if self._nodes + len(top.value) > MAX_NODES:
-            self._fail(event.start_mark, f"the file has more than {MAX_NODES} values")
-        if top.levels <= container.levels:
-            top.levels = container.levels + 1
-        if (anchor := container.anchor) is not None:
+            anchor = _Anchor(node, tag, closed=False, levels=0, nodes=1 - self._nodes, text=-begin)
+            self._anchors[event.anchor] = anchor
+        outside = self._deepest
+        self._deepest = self._depth = self._depth + 1
+        if self._depth > MAX_DEPTH:
+            self._fail(event.start_mark, f"the file is nested more than {MAX_DEPTH} deep")
+        end: _Event = self._map(node) if isinstance(node, Map) else self._seq(node)
+        self._depth -= 1
+        self._nodes += len(node)
+        if self._nodes + len(parent) >= MAX_NODES:
+            self._fail(end.start_mark, f"the file has more than {MAX_NODES} values")
+        if anchor is not None:
             anchor.closed = True
-            anchor.levels = container.levels
+            anchor.levels = self._deepest - self._depth
             anchor.nodes += self._nodes
-            anchor.text += self._aliased + event.end_mark.index
+            anchor.text += self._aliased + end.end_mark.index
+        self._deepest = max(self._deepest, outside)
+        return node, tag
 
-    def _alias(self, event: _Event) -> None:
+    def _alias(self, event: _Event) -> tuple[Any, Tag | None]:
         anchor = self._anchors.get(event.anchor)
         if anchor is None or not anchor.closed:
             reason = "is not defined before it is used" if anchor is None else "contains itself"
-            self.problem(self.mark(event.start_mark), self._here(), f"the anchor {event.anchor!r} {reason}")
-            self._top.put(self, None, event.start_mark, None)
-            return
+            self._problem(event.start_mark, self._path, f"the anchor {event.anchor!r} {reason}")
+            return None, None
         self._nodes += anchor.nodes - 1
         self._aliased += anchor.text
-        self._top.levels = max(self._top.levels, anchor.levels + 1)
+        self._deepest = max(self._deepest, self._depth + anchor.levels)
         if self._nodes > MAX_NODES or self._aliased > MAX_ALIASED:
             limits = f"{MAX_NODES} values or {MAX_ALIASED} characters"
             self._fail(event.start_mark, f"the aliases of the file stand for more than {limits}")
-        if len(self._stack) + anchor.levels > MAX_DEPTH + 1:
+        if self._depth + anchor.levels > MAX_DEPTH:
             self._fail(event.start_mark, f"the file is nested more than {MAX_DEPTH} deep by its aliases")
-        self._top.put(self, copied(anchor.value), event.start_mark, anchor.tag)
+        return copied(anchor.value), anchor.tag
 
-    def path(self) -> list[str | int]:
-        """Return the path of the container that is being read."""
-        return [container.last() for container in self._stack[1:-1]]
-
-    def _here(self) -> list[str | int]:
-        """Return the path of the value that is to be put next."""
-        last = self._top.last()
-        return [*self.path(), last if isinstance(last, str) else last + 1]
-
-    def problem(self, mark: Mark, path: Iterable[str | int], message: str) -> None:
-        """Note that something is wrong."""
-        self.problems.add(Problem(*mark, join(path), message))
-
-    def mark(self, position: _Position) -> Mark:
-        """Return a position as a mark."""
-        return self.file, position.line + 1, position.column + 1
+    def _problem(self, position: _Position, path: Sequence[str | int], message: str) -> None:
+        """Note that something is wrong. The path begins with the number of the document."""
+        self.problems.add(self._at(position, join(path[1:]), message))
 
     def _fail(self, position: _Position, message: str) -> NoReturn:
-        raise InvalidCompose([*self.problems, Problem(*self.mark(position), "", message)])
+        raise InvalidCompose([*self.problems, self._at(position, "", message)])
+
+    def _at(self, position: _Position, path: str, message: str) -> Problem:
+        return Problem(self._file, position.line + 1, position.column + 1, path, message)
 
 
 def not_a_key(key: Any) -> str:

@@ -37,9 +37,9 @@ def parse(text: str | bytes, file: str) -> list[Map]:
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     if len(data) > MAX_BYTES:
         raise InvalidCompose([Problem(file, 0, 0, "", f"the file is larger than {MAX_BYTES} bytes")])
-    composer = Composer(file)
+    composer = Composer(file, CParser(data).get_event)
     try:
-        return composer.compose(CParser(data).get_event)
+        return composer.compose()
     except YAMLError as error:
         raise InvalidCompose([*composer.problems, _syntax_problem(error, data, file)]) from None
 
