@@ -105,14 +105,16 @@ class _Walk:
             self._entries(value, pattern, path)
         elif isinstance(value, Seq) and pattern.every is not None:
             for index, each in enumerate(value):
-                value[index] = self.visit(each, pattern.every, (*path, index), value.mark(index))
+                mark = value.mark(index) if pattern.every.rule is not None else UNKNOWN
+                value[index] = self.visit(each, pattern.every, (*path, index), mark)
         return value
 
     def _entries(self, value: Map, pattern: Pattern[Expansion], path: Path) -> None:
         for key, each in value.items():
             below = pattern.child(key)
             if below is not None and each is not None:
-                value[key] = self.visit(each, below, (*path, key), value.mark(key))
+                mark = value.mark(key) if below.rule is not None else UNKNOWN
+                value[key] = self.visit(each, below, (*path, key), mark)
 
     def _expanded(self, value: Any, expansion: Expansion, path: Path, mark: Mark) -> Any:
         try:
