@@ -19,7 +19,7 @@ from composestack.compose.load import load
 from composestack.compose.model import Project
 from composestack.compose.problems import Notice
 from composestack.compose.source import ComposeSource, ProjectFiles
-from composestack.reconcile.render import ingress, publish
+from composestack.reconcile.render import ingress, patches, publish
 from composestack.translate.policy import Policy
 from composestack.translate.scope import Scope, Storage
 
@@ -50,7 +50,8 @@ def load_case(folder: Path) -> Case:
 def scope_of(stack: dict[str, Any], directory: ProjectFiles) -> Scope:
     """Read `stack.yaml`: the names are those of the resource, but for `policy`, which is the admin's."""
     storage = stack.get("storage", {})
-    spec = ComposeStackSpec.model_validate({name: stack[name] for name in ("publish", "ingress") if name in stack})
+    of_spec = ("publish", "ingress", "patches")
+    spec = ComposeStackSpec.model_validate({name: stack[name] for name in of_spec if name in stack})
     return Scope(
         stack="shop",
         directory=directory,
@@ -62,5 +63,6 @@ def scope_of(stack: dict[str, Any], directory: ProjectFiles) -> Scope:
         storage=Storage(storage.get("className"), storage.get("defaultSize", "1Gi"), storage.get("accessMode")),
         network_policy=stack.get("networkPolicy", True),
         retain_volumes=stack.get("retainVolumes", True),
+        patches=patches(spec),
         policy=Policy(**stack.get("policy", {})),
     )

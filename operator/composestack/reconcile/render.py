@@ -15,6 +15,7 @@ from composestack.compose.load import load
 from composestack.compose.problems import InvalidCompose, Problem
 from composestack.compose.source import ComposeSource, ProjectDirectory
 from composestack.translate.digest import fingerprint
+from composestack.translate.patching.patch import Patch
 from composestack.translate.plan import Plan, translate
 from composestack.translate.policy import Policy
 from composestack.translate.refusal import Refused
@@ -60,6 +61,7 @@ def render(
         storage=storage(spec),
         network_policy=spec.network_policy != "Off",
         retain_volumes=deletion is None or deletion.volumes != "Delete",
+        patches=patches(spec),
         policy=policy,
     )
     try:
@@ -87,6 +89,13 @@ def ingress(spec: ComposeStackSpec) -> Ingress:
     wanted = spec.ingress or IngressSpec()
     secret = wanted.tls.secret_name if wanted.tls else None
     return Ingress(wanted.hosts or {}, wanted.class_name, secret, wanted.annotations or {})
+
+
+def patches(spec: ComposeStackSpec) -> tuple[Patch, ...]:
+    """Return the changes of finished objects."""
+    return tuple(
+        Patch(each.patch, each.target.kind, each.target.name, each.target.service) for each in spec.patches or ()
+    )
 
 
 def revision(spec: Mapping[str, Any], policy: Policy) -> str:

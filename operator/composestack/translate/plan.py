@@ -22,6 +22,7 @@ from composestack.translate.kompose.host_ports import with_host_ports
 from composestack.translate.mount_expansion import expanded
 from composestack.translate.names import MAX_LENGTH
 from composestack.translate.objects.workload import workload
+from composestack.translate.patching.finish import finished
 from composestack.translate.planned import Awaited, Manifest, Need, Plan, PlannedService, PlannedVolume
 from composestack.translate.refusal import Refusal, Refused
 from composestack.translate.report import unsupported
@@ -80,7 +81,7 @@ def translate(project: Project, scope: Scope, catalog: Catalog = CATALOG) -> Pla
     }
     workloads = stamped({host: _workload(host, share, stack) for host, share in pods.items()}, follows)
     return Plan(
-        manifests=_in_apply_order((*objects, *workloads)),
+        manifests=_in_apply_order(finished((*objects, *workloads), scope)),
         services=tuple(
             _planned_service(name, pods[stack.pod_of(name).host], stack)
             for name in sorted(services)

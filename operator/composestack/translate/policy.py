@@ -123,6 +123,9 @@ class Policy(BaseModel):
     taints: Annotated[tuple[Text, ...], Allows(f"{_EXTENSION}.scheduling.tolerations")] = ()
     """Keys of taints that pods may tolerate; `*` is every taint."""
 
+    patches: bool = False
+    """Allow `spec.patches`. What they make of an object is held to this policy all the same."""
+
     rwx_storage_classes: tuple[str, ...] = ()
     """Storage classes whose volumes can be mounted by several nodes at once; `""` is the cluster's default class."""
 

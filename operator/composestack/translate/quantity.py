@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_CEILING, Decimal
+from typing import Any
 
 BYTES = frozenset({"memory", "storage", "ephemeral-storage"})
 """Resources that are measured in bytes."""
 _BINARY = ("Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
 _DECIMAL = ("k", "M", "G", "T", "P", "E")
+_ANY = re.compile(rf"\d+(?:\.\d+)?({'|'.join((*_BINARY, *_DECIMAL, 'm'))})?")
 _QUANTITY = re.compile(rf"(\d+(?:\.\d+)?)({'|'.join((*_BINARY, *_DECIMAL))})?")
 _SMALL = re.compile(r"(\d+(?:\.\d+)?)m")
 
@@ -67,6 +69,16 @@ def _amount(text: str, example: str) -> Decimal:
         else 1
     )
     return Decimal(number) * scale
+
+
+def normal(value: Any) -> Any:
+    """Return any quantity as the API server writes it, cores (`0.5`, `1000m`) among them; anything else as it is."""
+    text = str(value)
+    if isinstance(value, bool) or not _ANY.fullmatch(text):
+        return value
+    if text.endswith("m"):
+        return cpu(float(text[:-1]) / 1000)
+    return cpu(float(text)) if "." in text and text[-1].isdecimal() else canonical(text)
 
 
 def is_quantity(text: str) -> bool:

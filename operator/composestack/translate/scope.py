@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from composestack.compose.source import ProjectDirectory, ProjectFiles
+from composestack.translate.patching.patch import Patch
 from composestack.translate.policy import Policy
 
 
@@ -48,7 +49,7 @@ class Scope:
 
     `variables` are the stack's own (`spec.env`), never those of the operator's process. `images` replaces images by
     service. `network_policy` False leaves all NetworkPolicies out; `retain_volumes` False lets claims go with the
-    stack.
+    stack. `patches` come last.
     """
 
     stack: str
@@ -61,4 +62,5 @@ class Scope:
     storage: Storage = Storage()
     network_policy: bool = True
     retain_volumes: bool = True
+    patches: tuple[Patch, ...] = ()
     policy: Policy = field(default_factory=Policy)

@@ -16,6 +16,8 @@ from composestack.api.v1alpha1.spec import (
     DeletionPolicy,
     Ingress,
     IngressTls,
+    Patch,
+    PatchTarget,
     Publish,
     Storage,
 )
@@ -53,6 +55,8 @@ __all__ = [
     "LastReady",
     "LocalObject",
     "NoticeStatus",
+    "Patch",
+    "PatchTarget",
     "Publish",
     "Resource",
     "RolledBack",

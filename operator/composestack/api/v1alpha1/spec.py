@@ -70,6 +70,27 @@ class DeletionPolicy(Resource):
     )
 
 
+class PatchTarget(Resource):
+    """The objects that a patch is for: those that agree with all that is given."""
+
+    kind: str | None = Field(default=None, min_length=1, description="The kind of the object, such as Deployment.")
+    name: str | None = Field(
+        default=None, min_length=1, description="The object's name, or the one that it has in the Compose application."
+    )
+    service: str | None = Field(default=None, min_length=1, description="The Compose service that it belongs to.")
+
+
+class Patch(Resource):
+    """A change of finished objects. What says which object it is, and whose, cannot be changed."""
+
+    target: PatchTarget = Field(description="The objects that are changed.")
+    patch: Any = Field(
+        description="A mapping, which is a strategic merge patch, or a list, which has the operations of a JSON patch "
+        "(RFC 6902).",
+        json_schema_extra={"x-kubernetes-preserve-unknown-fields": True},
+    )
+
+
 class ComposeStackSpec(Resource):
     """A Compose application and how this cluster shall run it."""
 
@@ -136,5 +157,11 @@ class ComposeStackSpec(Resource):
     )
     deletion_policy: DeletionPolicy | None = Field(
         default=None, description="What becomes of data when the stack is deleted."
+    )
+    patches: list[Patch] | None = Field(
+        default=None,
+        description="Changes of the objects, if the operator's policy allows them: the last resort, for what neither "
+        "Compose nor x-kubernetes can say.",
+        json_schema_extra={"x-kubernetes-list-type": "atomic"},
     )
     suspend: bool | None = Field(default=None, description="Stop reconciling. What runs goes on running.")

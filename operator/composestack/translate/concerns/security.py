@@ -14,47 +14,13 @@ from composestack.compose.problems import Notice
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution, combine
 from composestack.translate.extension.security import MAX_ID
+from composestack.translate.pod_security import DEFAULT_CAPABILITIES, SAFE_SYSCTLS
 from composestack.translate.policy import forbidden
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Stack
 
-DEFAULT_CAPABILITIES = frozenset(
-    {
-        "AUDIT_WRITE",
-        "CHOWN",
-        "DAC_OVERRIDE",
-        "FOWNER",
-        "FSETID",
-        "KILL",
-        "MKNOD",
-        "NET_BIND_SERVICE",
-        "SETFCAP",
-        "SETGID",
-        "SETPCAP",
-        "SETUID",
-        "SYS_CHROOT",
-    }
-)
-"""What Docker and the runtimes of Kubernetes grant unasked and baseline lets a pod ask for (Pod Security Standards,
-"Capabilities").
-"""
 BEYOND = "is beyond what a container gets by default"
 UNASKED = DEFAULT_CAPABILITIES | {"NET_RAW"}
-SAFE_SYSCTLS = frozenset(
-    {
-        "kernel.shm_rmid_forced",
-        "net.ipv4.ip_local_port_range",
-        "net.ipv4.ip_local_reserved_ports",
-        "net.ipv4.ip_unprivileged_port_start",
-        "net.ipv4.ping_group_range",
-        "net.ipv4.tcp_fin_timeout",
-        "net.ipv4.tcp_keepalive_intvl",
-        "net.ipv4.tcp_keepalive_probes",
-        "net.ipv4.tcp_keepalive_time",
-        "net.ipv4.tcp_syncookies",
-    }
-)
-"""Pod Security Standards, "Sysctls"."""
 UNSAFE = "is beyond the safe set of Kubernetes"
 NO_CHANGE = {"apparmor=docker-default", "apparmor:docker-default", "seccomp=builtin", "seccomp:builtin"}
 NO_NEW_PRIVILEGES = {"no-new-privileges", "no-new-privileges=true", "no-new-privileges:true"}
