@@ -184,7 +184,7 @@ class Proxy:
         instead = await self.fault.before(call)
         if instead is not None:
             return instead
-        names = ("Accept", "Content-Type", "User-Agent")
+        names = ("Accept", "Content-Type", "User-Agent", "Impersonate-User")
         headers = {name: request.headers[name] for name in names if name in request.headers}
         headers |= {"Authorization": f"Bearer {self._api.token}", "Accept-Encoding": "identity"}
         url = self._api.server + request.raw_path
