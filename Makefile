@@ -14,7 +14,7 @@ CACHE := .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
-.PHONY: help setup demo demo-stop test lint format lock generate docs cluster-start cluster-stop clean
+.PHONY: help setup demo demo-stop test campaign lint format lock generate docs cluster-start cluster-stop clean
 
 help:  ## List the targets
 	@awk -F ':.*##' '/^[a-z-]+:.*##/ {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,11 @@ demo-stop:  ## Stop what `make demo` started
 
 test: lint  ## Run all checks and all tests
 	$(BIN)/pytest
+
+N ?= 1000
+
+campaign: setup  ## Try what goes wrong for an hour or so: N=1000 changes of stacks, and as many broken ones
+	$(BIN)/pytest tests/faults --campaign=$(N)
 
 lint: setup  ## Check style, types and import rules
 	$(BIN)/ruff check
