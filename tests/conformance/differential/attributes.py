@@ -21,6 +21,7 @@ from tests.conformance.differential.forms import (
     MODELS,
     NETWORKS,
     PORT,
+    PRE_START,
     SECRETS,
     SERVICE_NETWORKS,
     ULIMIT,
@@ -84,7 +85,9 @@ ATTRIBUTES: dict[str, Value] = {
         {},
         {
             "driver": scalars("json-file"),
-            "options": mappings(literals("max-size", "a"), scalars("10m", 3, 1.5, None, True, "${NUM}")),
+            "options": mappings(
+                literals("max-size", "a"), scalars("10m", 3, 1.5, None, True, "${NUM}", Plain("2024-01-02"))
+            ),
         },
     ),
     "mac_address": v.TEXT,
@@ -106,7 +109,7 @@ ATTRIBUTES: dict[str, Value] = {
     "platform": v.TEXT,
     "ports": lists(PORT),
     "post_start": lists(HOOK),
-    "pre_start": lists(HOOK),
+    "pre_start": lists(PRE_START),
     "pre_stop": lists(HOOK),
     "privileged": v.BOOLEANS,
     "profiles": lists(scalars("dev", "prod", "test"), most=2),
@@ -124,7 +127,7 @@ ATTRIBUTES: dict[str, Value] = {
     "stdin_open": v.BOOLEANS,
     "stop_grace_period": v.DURATIONS,
     "stop_signal": v.TEXT,
-    "storage_opt": mappings(literals("size"), scalars("10G", 1, 0, None, True)),
+    "storage_opt": mappings(literals("size"), scalars("10G", 1, 0, 1.5, None, True)),
     "sysctls": v.DICT_OR_LIST,
     "tmpfs": some(scalars("/t", "/t:size=64m,mode=755"), v.STRINGS, rare=v.ODD),
     "tty": v.BOOLEANS,
@@ -201,7 +204,7 @@ def _stored(**more: Value) -> Value:
     origin = st.one_of(
         st.fixed_dictionaries({"file": scalars("./a.env", "/abs", "../up", "~/f", "b.env")}),
         st.fixed_dictionaries({"environment": scalars("WORD", "UNSET", "EMPTY")}),
-        st.fixed_dictionaries({"external": literals(True, "true", {"name": "old"})}),
+        st.fixed_dictionaries({"external": literals(True, "true", {"name": "old"}, False, "no")}),
         *(st.fixed_dictionaries({key: value}) for key, value in more.items()),
     )
     extra = records({}, {**_LABELS, "template_driver": scalars("golang"), "file": scalars("b.env")}, most=1)

@@ -117,13 +117,13 @@ _MOUNT = {
         },
     ),
     "volume": records({}, {"nocopy": v.BOOLEANS, "subpath": scalars("s"), "labels": v.DICT_OR_LIST}),
-    "tmpfs": records({}, {"size": v.SIZES, "mode": literals(0, 755, Plain("0755"))}),
+    "tmpfs": records({}, {"size": v.SIZES, "mode": literals(0, 755, Plain("0755"), 1.5, "0755")}),
     "image": records({}, {"subpath": scalars("p")}),
 }
 _SOURCES = scalars("data", "logs", "./a", "/b", "a", "../c", "~/d", "")
 VOLUME = some(
     VOLUME_TEXT,
-    records({"type": literals("bind"), "source": _SOURCES, "target": scalars("/t", "/u", "/b", "u")}, _MOUNT),
+    records({"type": literals("bind"), "target": scalars("/t", "/u", "/b", "u", "")}, _MOUNT | {"source": _SOURCES}),
     records(
         {
             "type": some(literals("volume", "tmpfs"), rare=literals("image", "npipe", "cluster", "x", "")),
@@ -137,7 +137,7 @@ VOLUME = some(
 DEVICE = some(
     scalars("/dev/a", "/dev/a:/dev/b", "/dev/a:/dev/b:r", "/dev/a:rw", "/dev/a:x", "/dev/a:/dev/c:x:y", "v/c=d"),
     records(
-        {"source": scalars("/dev/a"), "target": scalars("/dev/b", "/dev/a")}, {"permissions": scalars("r", "rwm", "x")}
+        {"source": scalars("/dev/a")}, {"target": scalars("/dev/b", "/dev/a"), "permissions": scalars("r", "rwm", "x")}
     ),
     rare=v.ODD,
 )
@@ -375,6 +375,25 @@ BLKIO = records(
 HOOK = records(
     {"command": v.COMMANDS},
     {"user": scalars("root"), "privileged": v.BOOLEANS, "working_dir": scalars("/w"), "environment": v.DICT_OR_LIST},
+)
+PRE_START = records(
+    {},
+    {
+        "command": v.COMMANDS,
+        "image": scalars("other"),
+        "per_replica": v.BOOLEANS,
+        "environment": v.DICT_OR_LIST,
+        "networks": SERVICE_NETWORKS,
+        "volumes": lists(VOLUME, most=1),
+        "secrets": grants(SECRETS),
+        "cap_add": v.STRINGS,
+        "dns": v.STRING_OR_LIST,
+        "gpus": some(literals("all"), lists(GPU, most=1), rare=v.ODD),
+        "mem_limit": v.SIZES,
+        "pull_policy": scalars("missing", "if_not_present"),
+        "ulimits": mappings(literals("nofile"), ULIMIT),
+        "user": v.TEXT,
+    },
 )
 WATCH = records(
     {

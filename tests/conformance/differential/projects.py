@@ -59,7 +59,7 @@ Files = st.SearchStrategy[dict[str, str]]
 
 def is_named(text: str) -> bool:
     """Tell whether no line has a value without a name."""
-    return not re.search(r"^(export)?\s*[=:]", text, re.MULTILINE)
+    return not re.search(r"""(^(export)?|['"])\s*[=:]""", text, re.MULTILINE)
 
 
 DOTENV_LINE = st.one_of(
@@ -149,11 +149,10 @@ MERGED = sorted(ATTRIBUTES.keys() - {"gpus"})
 
 
 @st.composite
-def overrides(draw: st.DrawFn, base: dict[str, Any], again: bool = True) -> dict[str, Any]:
-    """A document on top of another one, mostly about the same attributes; if not `again`, only about others."""
+def overrides(draw: st.DrawFn, base: dict[str, Any]) -> dict[str, Any]:
+    """A document on top of another one, mostly about the same attributes."""
     same = [name for name in base["services"]["web"] if name in MERGED]
-    attributes = [*same * 8, *MERGED] if again else sorted(set(MERGED) - set(same))
-    chosen = draw(st.lists(st.sampled_from(attributes), min_size=1, max_size=3, unique=True))
+    chosen = draw(st.lists(st.sampled_from([*same * 8, *MERGED]), min_size=1, max_size=3, unique=True))
     web = {name: draw(_overriding(ATTRIBUTES[name])) for name in chosen}
     document = declared({"services": {"web": web}})
     if draw(st.integers(0, 4)) == 0:
@@ -205,9 +204,9 @@ def layered(draw: st.DrawFn) -> Application:
 
 @st.composite
 def stream(draw: st.DrawFn) -> Application:
-    """A file of two documents. compose-go validates after each of them, which shows where one hides another's error."""
+    """A file of two documents, of which the second one may replace what is wrong with the first."""
     base = draw(documents())
-    texts = [write(layer, draw(st.integers(1, 6))) for layer in (base, draw(overrides(base, again=False)))]
+    texts = [write(layer, draw(st.integers(1, 6))) for layer in (base, draw(overrides(base)))]
     return Application({"compose.yaml": "---\n".join(texts), **draw(ENV_FILES)})
 
 
@@ -309,6 +308,52 @@ def variables(draw: st.DrawFn) -> Application:
     return Application(files, env_files=chosen, keep_env_file=draw(st.integers(0, 4)) == 0)
 
 
+@st.composite
+def combined(draw: st.DrawFn) -> Application:
+    """Files with streams that include, extend and override each other, with profiles."""
+    base = {"services": {"web": draw(service(1, 2)), "db": {"image": "d"}}}
+    inner = draw(documents(1, INCLUDED))
+    inner["services"]["web"] |= {"extends": {"file": "base.yaml", "service": draw(st.sampled_from(["web", "db"]))}}
+    outer = {"include": ["sub/compose.yaml"], **draw(overrides(inner))}
+    own = draw(st.sampled_from(["web", "app"]))
+    outer["services"] |= {own: draw(service(0, 2)) | {"extends": {"file": "sub/base.yaml", "service": "web"}}}
+    outer["services"]["more"] = {"image": "more", "profiles": draw(st.sampled_from([[], ["dev"], ["prod"]]))}
+    last = draw(overrides({"services": {"web": outer["services"].get("web", {})}}))
+    texts = [write(declared(document), draw(st.integers(1, 6))) for document in (outer, last)]
+    files = {"sub/base.yaml": write(base, 4), "sub/compose.yaml": write(inner, 4), **draw(ENV_FILES)}
+    profiles = tuple(draw(st.sampled_from([(), ("dev",), ("*",)])))
+    if draw(st.booleans()):
+        return Application({"compose.yaml": "---\n".join(texts), **files}, profiles=profiles)
+    return Application({"0.yaml": texts[0], "1.yaml": texts[1], **files}, ("0.yaml", "1.yaml"), profiles)
+
+
+PIECES = ("a", " ", "$A", "${B:-c}", "\\n", "\\", "\\$", "$$", "#", " #", "=", "'", '"', "\n", "é")
+QUOTED = st.one_of(v.texts(*PIECES, most=6), v.literals("", "x y", "a#b", "a #b", "\\t", "${A}", "$", "${"))
+QUOTED_LINE = st.builds(
+    "{0}{1}{3}{2}{3}{4}\n".format,
+    v.literals("A", "B", "export C", " D", "x.y", "é"),
+    v.literals("=", ": ", " = ", "= "),
+    QUOTED,
+    v.literals("", "'", '"'),
+    v.literals("", " ", " # c", " c", "#"),
+)
+QUOTED_LINES = st.lists(QUOTED_LINE, max_size=3).map("".join).filter(is_named)
+
+
+@st.composite
+def quoted(draw: st.DrawFn) -> Application:
+    """Environment files in both formats, and label files, with quotes of every kind in and around values."""
+    web = {
+        "image": "x",
+        "environment": ["Z"],
+        "env_file": draw(v.literals(["a.env", "b.env"], [{"path": "a.env", "format": "raw"}, "b.env"])),
+        "label_file": draw(v.literals("c.env", ["c.env", "b.env"], [])),
+    }
+    names = ["a.env", "b.env", "c.env", *draw(v.literals([], [".env"]))]
+    files = {name: draw(QUOTED_LINES) for name in names}
+    return Application({"compose.yaml": write({"services": {"web": web}}), **files})
+
+
 APPLICATIONS = {
     "single": single(),
     "layered": layered(),
@@ -317,4 +362,6 @@ APPLICATIONS = {
     "including": including(),
     "profiled": profiled(),
     "variables": variables(),
+    "combined": combined(),
+    "quoted": quoted(),
 }
