@@ -228,6 +228,10 @@ _PODS: Mapping[str, Written] = {
         "1Mi", "1", {f"{_VARIABLE}.name": "WORD", f"{_VARIABLE}.valueFrom.resourceFieldRef.resource": "limits.memory"}
     ),
     "env[].valueFrom.resourceFieldRef.resource": Written("limits.cpu", "requests.cpu", {f"{_VARIABLE}.name": "WORD"}),
+    "networkPolicy.allowFrom": Written([{"podSelector": {}}]),
+    "networkPolicy.allowTo": Written(
+        [{"podSelector": {}}], beside={**_MEMBER, "networks.*.internal": True, f"{_WEB}.expose": ["80"]}
+    ),
     "resources.limits": Written({"memory": "1Gi"}),
     "resources.requests": Written({"memory": "1Gi"}),
     "scheduling.affinity": Written({"nodeAffinity": _AFFINITY}),
@@ -240,6 +244,8 @@ _PODS: Mapping[str, Written] = {
     ),
     "securityContext.seLinuxOptions": Written({"level": "s0:c1,c2"}),
     "securityContext.supplementalGroupsPolicy": Written("Strict"),
+    "service.publishNotReadyAddresses": Written(True, beside={f"{_WEB}.expose": ["80"]}),
+    "service.trafficDistribution": Written("PreferSameZone", beside={f"{_WEB}.expose": ["80"]}),
     "serviceAccountName": Written("reader"),
 }
 """What a service says of its pods to Kubernetes alone, below `x-kubernetes`."""

@@ -10,6 +10,7 @@ from composestack.compose.problems import Notice
 from composestack.translate import labels
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
+from composestack.translate.extension.publishing import NameSettings
 from composestack.translate.known_ports import KnownPort, exposed, known_ports
 from composestack.translate.names import is_qualified_name, object_name
 from composestack.translate.objects import network_policy
@@ -26,6 +27,8 @@ PROTOCOLS = {"tcp", "udp", "sctp"}
 @translates(
     "services.*.expose",
     "services.*.deploy.endpoint_mode",
+    "services.*.x-kubernetes.service.publishNotReadyAddresses",
+    "services.*.x-kubernetes.service.trafficDistribution",
     "services.*.x-kubernetes.service.type",
     considers=(
         "services.*.ports[].target",
@@ -43,6 +46,7 @@ def internal(service: Service, stack: Stack) -> Contribution:
     name, known = stack.labels[service.name], stack.discovery.ports[service.name]
     own, selector = labels.of_service(stack.name, service.name), stack.selector(service.name)
     made = internal_service(name, own, selector, known, headless=stack.headless(service.name))
+    made["spec"] = _as_wished(made["spec"], stack.settings[service.name].service)
     objects = [made] if stack.is_service(service.name) else []
     notices = []
     serves = stack.kinds[service.name] not in TASKS and not stack.joined(service.name, "network_mode")
@@ -58,6 +62,15 @@ def internal(service: Service, stack: Stack) -> Contribution:
         path = f"services.{service.name}.x-kubernetes.service.type"
         problems.append(Refusal(path, f"no port of {service.name} is known", "declare its ports with expose"))
     return Contribution(container=container, objects=objects, notices=notices, problems=problems)
+
+
+def _as_wished(spec: dict[str, Any], own: NameSettings) -> dict[str, Any]:
+    """What the service says itself of its Service. False is what the API server does not write."""
+    ready, near = own.publish_not_ready_addresses, own.traffic_distribution
+    kept = {key: value for key, value in spec.items() if ready is None or key != "publishNotReadyAddresses"}
+    return (
+        kept | ({"publishNotReadyAddresses": True} if ready else {}) | ({"trafficDistribution": near} if near else {})
+    )
 
 
 def _unreadable(service: Service) -> list[Refusal]:

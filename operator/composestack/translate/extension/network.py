@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from composestack.translate.address_range import is_cidr
-from composestack.translate.extension.native import LabelKey, LabelValue, Native
+from composestack.translate.extension.native import Native
+from composestack.translate.extension.selector import LabelSelector
 from composestack.translate.extension.settings import Settings
 
 
@@ -19,12 +19,6 @@ def _range(text: str) -> str:
 
 
 Cidr = Annotated[str, AfterValidator(_range)]
-
-
-class LabelSelector(Native):
-    """A choice by labels (meta/v1 LabelSelector); an empty one chooses everything."""
-
-    match_labels: Mapping[LabelKey, LabelValue] = Field(default_factory=dict)
 
 
 class IpBlock(Native):

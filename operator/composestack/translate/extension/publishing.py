@@ -47,7 +47,12 @@ class IngressSettings(Settings):
 
 
 class NameSettings(Settings):
-    """The Service behind the name of this service. `Headless`: the name resolves to the pods themselves."""
+    """The Service behind the name of this service. `Headless`: the name resolves to the pods themselves.
+
+    `publishNotReadyAddresses`: also to those that are not ready; by default only the headless one does so.
+    """
 
     type: Literal["ClusterIP", "Headless"] | None = None
     annotations: Mapping[str, str] = Field(default_factory=dict)
+    publish_not_ready_addresses: bool | None = None
+    traffic_distribution: Literal["PreferClose", "PreferSameNode", "PreferSameZone"] | None = None

@@ -23,7 +23,7 @@ class Requirement(Native):
 
 
 class LabelSelector(Native):
-    """What has all of these labels; an empty one chooses everything."""
+    """What has all of these labels (meta/v1 LabelSelector); an empty one chooses everything."""
 
     match_expressions: tuple[Requirement, ...] = ()
     match_labels: Mapping[LabelKey, LabelValue] | None = None

@@ -9,6 +9,7 @@ from composestack.translate.extension.cron import CronSettings
 from composestack.translate.extension.environment import VariableSettings
 from composestack.translate.extension.gateway import GatewaySettings
 from composestack.translate.extension.native import ObjectName
+from composestack.translate.extension.peers import NetworkPolicySettings
 from composestack.translate.extension.probes import ProbeSettings
 from composestack.translate.extension.publishing import IngressSettings, NameSettings, PublishSettings
 from composestack.translate.extension.resources import ResourceSettings
@@ -32,6 +33,7 @@ class ServiceSettings(Settings):
     image_pull_secrets: tuple[str, ...] = ()
     ingress: IngressSettings = IngressSettings()
     liveness: bool = False
+    network_policy: NetworkPolicySettings = NetworkPolicySettings()
     pod_annotations: Mapping[str, str] = Field(default_factory=dict)
     pod_labels: Mapping[str, str] = Field(default_factory=dict)
     probes: ProbeSettings = ProbeSettings()

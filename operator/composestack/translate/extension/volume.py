@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from composestack.translate.extension.network import LabelSelector
+from composestack.translate.extension.selector import LabelSelector
 from composestack.translate.extension.settings import Settings
 
 

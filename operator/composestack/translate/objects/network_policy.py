@@ -48,6 +48,12 @@ def no_way_out(name: str, labels: Labels, pods: Labels, peers: Sequence[Labels],
     return manifest("NetworkPolicy", name, labels, spec={**_spec(pods, "Egress"), "egress": egress})
 
 
+def further(name: str, labels: Labels, pods: Labels, rules: Mapping[str, Sequence[dict[str, Any]]]) -> Manifest:
+    """Return the policy that adds rules for some pods, by `ingress` and `egress`."""
+    made = {direction: list(found) for direction, found in rules.items()}
+    return manifest("NetworkPolicy", name, labels, spec={**_spec(pods, *map(str.capitalize, made)), **made})
+
+
 def nothing(name: str, labels: Labels, pods: Labels) -> Manifest:
     """Return the policy that cuts pods off in both directions."""
     return manifest("NetworkPolicy", name, labels, spec=_spec(pods, "Ingress", "Egress"))

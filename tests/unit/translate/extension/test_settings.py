@@ -38,8 +38,9 @@ def test_keys_are_those_of_kubernetes() -> None:
             "services.web.x-kubernetes.ingress.tls.secret: x-kubernetes has no such key; write secretName",
         ),
         (
-            {"service": {"zzz": 1}},
-            "services.web.x-kubernetes.service.zzz: x-kubernetes has no such key; the keys here are annotations, type",
+            {"disruptionBudget": {"zzz": 1}},
+            "services.web.x-kubernetes.disruptionBudget.zzz: x-kubernetes has no such key; "
+            "the keys here are maxUnavailable, minAvailable",
         ),
         (
             {"ingress": {"hosts": [["a"]]}},
