@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+import threading
 from base64 import b64encode
 from typing import Any
 
@@ -8,6 +10,8 @@ import pytest
 from composestack.kinds import Ref
 from composestack.reconcile.port import Rejected
 from composestack.reconcile.reconciler import SLOW, Reconciler, Result
+from composestack.reconcile.render import render
+from composestack.translate.plan import Plan
 from composestack.translate.policy import Policy
 from tests.unit.reconcile.recording import RecordingCluster
 from tests.unit.reconcile.shop import KEY, WEB, setup, stack
@@ -120,3 +124,22 @@ async def test_keys_that_are_left_out_are_notices_of_the_stack() -> None:
 
     notices = [notice for notice in cluster.statuses[-1]["notices"] if notice["code"] == "SkippedKey"]
     assert [notice["path"] for notice in notices] == ["spec.envFrom[0]"]
+
+
+async def test_nobody_waits_for_what_takes_long_to_render(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, end = threading.Event(), threading.Event()
+
+    def slow(*arguments: Any) -> Plan:
+        begun.set()
+        assert end.wait(10)
+        return render(*arguments)
+
+    monkeypatch.setattr("composestack.reconcile.preparation.render", slow)
+    cluster, reconciler, _ = setup(stack())
+    turn = asyncio.create_task(reconciler.reconcile(KEY))
+    assert await asyncio.to_thread(begun.wait, 10)
+    assert not turn.done()
+    end.set()
+
+    await turn
+    assert cluster.applied
