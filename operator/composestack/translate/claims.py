@@ -5,12 +5,13 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from composestack.compose.model import Mount, Project, Service
 from composestack.translate.extension.mount import MountSettings
-from composestack.translate.extension.settings import extended, settings_of
+from composestack.translate.extension.settings import NOTHING, extended, settings_of
 from composestack.translate.extension.volume import VolumeSettings
+from composestack.translate.kompose.volumes import lives_with_pod
 from composestack.translate.local_driver import export
 from composestack.translate.names import dns_label, object_name, path_label, unique_dns_labels
 from composestack.translate.project_files import project_path
@@ -65,7 +66,9 @@ class Claim:
 
 
 class Claims:
-    """The claims of a project. `files` returns the files at a path of the project directory."""
+    """The claims of a project. `files` returns the files at a path of the project directory, `below` is what else says
+    the same of volumes as their extension, with less weight.
+    """
 
     def __init__(
         self,
@@ -73,12 +76,13 @@ class Claims:
         scope: Scope,
         users: Mapping[str, User],
         files: Callable[[str], Mapping[str, bytes]],
+        below: Mapping[str, Mapping[str, Any]] = NOTHING,
     ) -> None:
         self._project = project
         self._scope = scope
         self._users = users
         self._files = files
-        self.extended = extended("volumes", project.volumes, VolumeSettings)
+        self.extended = extended("volumes", project.volumes, VolumeSettings, below)
         """The extension `x-kubernetes` of each volume."""
         found = [
             (key, service.name)
@@ -135,6 +139,8 @@ class Claims:
         return self._users[service].host or service
 
     def _key(self, service: Service, mount: Mount) -> ClaimKey | None:
+        if mount.type == "volume" and lives_with_pod(service):
+            return None
         if mount.type == "volume" and mount.source:
             volume = self._project.volumes.get(mount.source)
             is_claim = volume is None or export(volume.driver_opts) is None

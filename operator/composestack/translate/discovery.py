@@ -9,6 +9,7 @@ from itertools import chain
 from composestack.compose.model import Project, Service
 from composestack.translate import addresses, known_ports
 from composestack.translate.known_ports import KnownPort
+from composestack.translate.kompose.names import further_name
 from composestack.translate.names import host_name, is_dns_label, is_dns_subdomain
 
 
@@ -90,6 +91,8 @@ class Discovery:
         for service in self._project.services.values():
             if service.container_name:
                 yield service.container_name, service.name, ""
+            if other := further_name(service):
+                yield other, service.name, ""
             for key, network in service.networks.items():
                 yield from ((alias, service.name, key) for alias in network.aliases)
             for target, _, alias in (link.partition(":") for link in service.links):

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from composestack.compose.model import Mount, Project, Service, TmpfsOptions, Volume
+from composestack.translate.kompose.volumes import below
 from composestack.translate.local_driver import local_volume
 from composestack.translate.workload_kind import replicas
 
@@ -16,6 +17,9 @@ def expanded(project: Project) -> Project:
 
     What cannot be expanded stays as it is; the translators of `volumes_from` and `driver_opts` refuse it.
     """
+    services = {name: below(service) for name, service in project.services.items()}
+    if services != project.services:
+        project = project.filled(services=services)
     if not any(service.volumes_from for service in project.services.values()) and not any(
         volume.driver_opts for volume in project.volumes.values()
     ):

@@ -22,7 +22,9 @@ from composestack.translate.extension.network import NetworkSettings
 from composestack.translate.extension.service import ServiceSettings
 from composestack.translate.extension.settings import Extended, Settings, extended, settings_of
 from composestack.translate.file_objects import FileContent, file_contents
-from composestack.translate.kompose.migration import Migrated, migrated
+from composestack.translate.kompose.label import Migrated
+from composestack.translate.kompose.migration import migrated
+from composestack.translate.kompose.volumes import of_volumes
 from composestack.translate.labels import membership, selector
 from composestack.translate.local_driver import LocalVolume, export
 from composestack.translate.names import is_dns_label, is_dns_subdomain, object_name, unique_dns_labels
@@ -156,9 +158,17 @@ class Stack:
     def _migrated(self) -> Mapping[str, Migrated]:
         return {name: migrated(service) for name, service in self._project.services.items()}
 
+    @cached_property
+    def _of_volumes(self) -> Migrated:
+        return of_volumes(self._project)
+
     def as_written(self, problem: Refusal) -> Refusal:
         """Return a problem with its path in the document: what is said by a label of kompose is wrong there."""
-        origins = {path: origin for found in self._migrated.values() for path, origin in found.origins.items()}
+        origins = {
+            path: origin
+            for found in (*self._migrated.values(), self._of_volumes)
+            for path, origin in found.origins.items()
+        }
         path, missing = problem.path, ""
         while path not in origins and "." in path:
             path, _, missing = path.rpartition(".")
@@ -174,7 +184,7 @@ class Stack:
     @cached_property
     def settings_problems(self) -> Sequence[Refusal]:
         """What is wrong with `x-kubernetes` of services and volumes, and with labels of kompose."""
-        of_labels = chain.from_iterable(found.problems for found in self._migrated.values())
+        of_labels = chain.from_iterable(found.problems for found in (*self._migrated.values(), self._of_volumes))
         return [*of_labels, *self._extended.problems, *self.claims.extended.problems]
 
     # How services are reached
@@ -285,7 +295,7 @@ class Stack:
     def claims(self) -> Claims:
         """Which claim stands behind each mount."""
         users = {name: self._user(name) for name in self.labels}
-        return Claims(self._project, self.scope, users, self.files)
+        return Claims(self._project, self.scope, users, self.files, self._of_volumes.written)
 
     def _user(self, name: str) -> User:
         origin = self._origins.get(name)

@@ -9,6 +9,7 @@ from composestack.kinds import Ref
 from composestack.translate import labels
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution, combine
+from composestack.translate.kompose.names import NAME, further_name
 from composestack.translate.names import host_name, is_dns_label, is_dns_subdomain
 from composestack.translate.objects.service import internal_service
 from composestack.translate.planned import Binding
@@ -32,15 +33,14 @@ def network_aliases(service: Service, stack: Stack) -> Contribution:
 
 @translates(
     "services.*.container_name",
+    considers=("services.*.labels",),
     caveat="A further host name of the service; the container itself is called after the service.",
 )
 def container_name(service: Service, stack: Stack) -> Contribution:
     """Docker's DNS answers to container names as well, and many stacks use them as host names."""
-    return combine(
-        _alias(name, service.name, f"services.{service.name}.container_name", stack)
-        for name in (service.container_name,)
-        if name
-    )
+    path = f"services.{service.name}"
+    names = {f"{path}.container_name": service.container_name, f"{path}.labels.{NAME}": further_name(service)}
+    return combine(_alias(name, service.name, place, stack) for place, name in names.items() if name)
 
 
 @translates(

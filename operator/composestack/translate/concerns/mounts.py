@@ -12,6 +12,7 @@ from composestack.translate import labels, quantity
 from composestack.translate.catalog import translates
 from composestack.translate.claims import READ_WRITE_ONCE, Claim
 from composestack.translate.contribution import Contribution, combine
+from composestack.translate.kompose.volumes import TYPE, lives_with_pod, wrong_type
 from composestack.translate.local_driver import LocalVolume
 from composestack.translate.names import object_name, path_label
 from composestack.translate.objects.claim import claim, claim_spec
@@ -25,11 +26,12 @@ DATA = "_data"
 
 @dataclass(frozen=True, slots=True)
 class _At:
-    """A mount, and where it is written."""
+    """A mount, and where it is written; `fleeting` if labels want it to be gone with its pod."""
 
     mount: Mount
     path: str
     service: str
+    fleeting: bool = False
 
 
 @translates(
@@ -42,14 +44,16 @@ class _At:
     "services.*.volumes[].tmpfs.size",
     "services.*.volumes[].tmpfs.mode",
     "services.*.volumes[].image.subpath",
+    considers=("services.*.labels",),
     caveat="A new volume starts empty: Docker would fill it with what the image has at that place.",
 )
 def volumes(service: Service, stack: Stack) -> Contribution:
     """Named and anonymous volumes are claims, tmpfs is memory. Files of the project are mounted read-only."""
     sorts = {"volume": _volume, "tmpfs": _tmpfs, "image": _image, "cluster": _unknown, "npipe": _unknown}
-    parts = []
+    fleeting = lives_with_pod(service)
+    parts = [Contribution(notices=_gone_with_pod(service) if fleeting else (), problems=[*wrong_type(service)])]
     for index, mount in enumerate(service.volumes):
-        at = _At(mount, f"services.{service.name}.volumes[{index}]", service.name)
+        at = _At(mount, f"services.{service.name}.volumes[{index}]", service.name, fleeting)
         if not (mount.target or "").startswith("/") or ":" in (mount.target or ""):
             message = f"{mount.target} is no absolute path that Kubernetes can mount at"
             parts.append(_refuse(f"{at.path}.target", message, "write an absolute path without a colon"))
@@ -107,10 +111,18 @@ def _fleeting(at: _At, stack: Stack) -> Contribution:
     """An anonymous volume that lives as long as its pod: a claim for each replica; for Jobs and masks a directory."""
     name = f"anonymous-{path_label(at.mount.target or '')}"
     source: dict[str, Any] = {"emptyDir": {}}
-    if stack.kinds[at.service] in SERVERS and stack.pods(at.service) != 1:
+    if at.fleeting and at.mount.source:
+        name = object_name("volume", path_label(at.mount.source))
+    elif not at.fleeting and stack.kinds[at.service] in SERVERS and stack.pods(at.service) != 1:
         spec = claim_spec(stack.scope.storage.access_mode or READ_WRITE_ONCE, stack.scope.storage)
         source = {"ephemeral": {"volumeClaimTemplate": {"spec": spec}}}
-    return Contribution(container={"volumeMounts": [_mount(at, name)]}, pod={"volumes": [{"name": name, **source}]})
+    mount = _mount(at, name, _subpath(at.mount))
+    return Contribution(container={"volumeMounts": [mount]}, pod={"volumes": [{"name": name, **source}]})
+
+
+def _gone_with_pod(service: Service) -> list[Notice]:
+    message = "what is written to the volumes is lost with the pod"
+    return [Notice(f"services.{service.name}.labels.{TYPE}", NoticeCode.APPROXIMATED, message)]
 
 
 def _tmpfs(at: _At, stack: Stack) -> Contribution:

@@ -11,6 +11,7 @@ from composestack.translate.annotations import from_labels
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
 from composestack.translate.extension.volume import VolumeSettings
+from composestack.translate.kompose.volumes import ON_VOLUMES
 from composestack.translate.names import is_dns_subdomain
 from composestack.translate.objects.base import with_annotations
 from composestack.translate.objects.claim import claim
@@ -48,7 +49,7 @@ def volumes(declared: Declared[Volume], stack: Stack) -> Contribution:
     common = labels.common(stack.name, declared.key, "volume")
     made = claim(backing.name, common, backing.access_mode, stack.claims.storage(declared.key))
     made["spec"] |= _origin(own)
-    annotations = from_labels(declared.element.labels, f"{path}.labels")
+    annotations = from_labels(declared.element.labels, f"{path}.labels", ON_VOLUMES)
     made = with_annotations(made, annotations.values)
     return Contribution(objects=[made], notices=annotations.notices, problems=annotations.problems)
 

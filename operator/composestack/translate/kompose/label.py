@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from composestack.translate.refusal import Refusal
+
 
 class Label(NamedTuple):
     """What a label means: a place in `x-kubernetes`, a reader (it returns None for what it cannot read), and in words
@@ -18,6 +20,14 @@ class Label(NamedTuple):
 
 Table = Mapping[str, tuple[Label, ...]]
 """The meanings of each label. The first that can read a value has it."""
+
+
+class Migrated(NamedTuple):
+    """What labels say, in the form of `x-kubernetes`, and for each path there the one of its label."""
+
+    written: Mapping[str, Any]
+    origins: Mapping[str, str]
+    problems: tuple[Refusal, ...]
 
 
 def text(value: str) -> str | None:

@@ -6,7 +6,7 @@ What Compose or `x-kubernetes` says goes before them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from composestack.compose.model import Service
 from composestack.translate.extension.settings import KEY
@@ -19,18 +19,11 @@ from composestack.translate.kompose import (
     resources,
     scaling,
     schedules,
+    volumes,
 )
-from composestack.translate.kompose.label import Label, Table
+from composestack.translate.kompose.label import Label, Migrated, Table
+from composestack.translate.kompose.names import NAME
 from composestack.translate.refusal import Refusal
-
-
-class Migrated(NamedTuple):
-    """What labels say, in the form of `x-kubernetes`, and for each path there the one of its label."""
-
-    written: Mapping[str, Any]
-    origins: Mapping[str, str]
-    problems: tuple[Refusal, ...]
-
 
 _ON_SERVICES: Table = {
     **pods.LABELS,
@@ -39,9 +32,10 @@ _ON_SERVICES: Table = {
     **scaling.LABELS,
     **schedules.LABELS,
 }
+_NODE_PORTS = "publish.nodePorts"
 _ON_DEPLOY: Table = resources.LABELS
 
-HONOURED = frozenset({*_ON_SERVICES, *host_ports.LABELS, *init_containers.LABELS})
+HONOURED = frozenset({*_ON_SERVICES, *host_ports.LABELS, *init_containers.LABELS, *volumes.ON_SERVICES, NAME})
 """The labels of kompose that have an effect on a service."""
 HONOURED_OF_DEPLOY = frozenset(_ON_DEPLOY)
 """Those that have one in `deploy`."""
@@ -56,8 +50,11 @@ def migrated(service: Service) -> Migrated:
         label, found = _read(value, meanings)
         if found is None:
             problems.append(Refusal(path, f"{value!r} is not what this label takes", f"write {label.values}"))
+        elif label.place == _NODE_PORTS and len(service.ports) != 1:
+            message = f"{len(service.ports)} ports are published, and the label does not say which one it means"
+            problems.append(Refusal(path, message, f"write {KEY}.{label.place}"))
         elif not _said(service, label.place):
-            _put(written, label.place, found)
+            _put(written, label.place, _of_port(found, service) if label.place == _NODE_PORTS else found)
             origins.update(dict.fromkeys(_places(service, label.place, found), path))
     return Migrated(_complete(service, written, origins), {**origins, **_of_ports(service)}, tuple(problems))
 
@@ -108,6 +105,13 @@ def _read(value: str, meanings: tuple[Label, ...]) -> tuple[Label, Any]:
     """Return the first meaning that can read a value, with what it read; the last one with None if none can."""
     found = ((label, label.read(value)) for label in meanings)
     return next((each for each in found if each[1] is not None), (meanings[-1], None))
+
+
+def _of_port(node_ports: Mapping[str, int], service: Service) -> dict[str, int]:
+    """Return the node port of the only published port by its name."""
+    (port,) = service.ports
+    number = (port.published or "").partition("-")[0] or port.target
+    return {f"{number}/{port.protocol}": node_ports[publishing.ONLY]}
 
 
 def _said(service: Service, place: str) -> bool:

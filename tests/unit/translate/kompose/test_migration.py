@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from composestack.compose.model import Deploy, Healthcheck, Service
+from composestack.compose.model import Deploy, Healthcheck, Port, Service
 from composestack.translate.kompose.migration import migrated
 
 READINESS = "service.healthcheck.readiness"
@@ -24,6 +24,8 @@ def written(**labels: str) -> dict[str, Any]:
         ("service.type", "headless", {"service": {"type": "Headless"}}),
         ("service.expose", "a.org, b.org/x", {"ingress": {"hosts": ["a.org", "b.org/x"]}}),
         ("service.expose.tls-secret", "tls", {"ingress": {"tls": {"secretName": "tls"}}}),
+        ("service.expose", "true", {"ingress": {"hosts": ["*"]}}),
+        ("service.external-traffic-policy", "LOCAL", {"publish": {"externalTrafficPolicy": "Local"}}),
         ("controller.type", "statefulset", {"workload": "StatefulSet"}),
         ("image-pull-policy", "IfNotPresent", {"imagePullPolicy": "IfNotPresent"}),
         ("image-pull-secret", "registry", {"imagePullSecrets": ["registry"]}),
@@ -53,7 +55,8 @@ def test_a_label_says_the_same_as_x_kubernetes(label: str, value: str, expected:
     ("label", "value"),
     [
         ("service.type", "externalname"),
-        ("service.expose", "true"),
+        ("service.external-traffic-policy", "both"),
+        ("service.nodeport.port", "0"),
         ("service.expose", " , "),
         ("controller.type", "replicationcontroller"),
         ("image-pull-secret", ""),
@@ -69,6 +72,27 @@ def test_a_value_that_kompose_would_not_understand_either_is_refused(label: str,
     found = migrated(Service(name="web", labels={f"kompose.{label}": value}))
     assert [problem.path for problem in found.problems] == [f"services.web.labels.kompose.{label}"]
     assert found.written == {}
+
+
+@pytest.mark.parametrize(
+    ("port", "name"),
+    [
+        (Port(target=80, published="8080"), "8080/tcp"),
+        (Port(target=80), "80/tcp"),
+        (Port(target=53, published="53-60", protocol="udp"), "53/udp"),
+    ],
+)
+def test_a_node_port_is_that_of_the_only_published_port(port: Port, name: str) -> None:
+    service = Service(name="web", labels={"kompose.service.nodeport.port": "30080"}, ports=(port,))
+    assert migrated(service).written == {"publish": {"nodePorts": {name: 30080}}}
+
+
+def test_a_node_port_of_one_of_several_ports_is_refused() -> None:
+    ports = (Port(target=80), Port(target=81))
+    service = Service(name="web", labels={"kompose.service.nodeport.port": "30080"}, ports=ports)
+    assert [problem.path for problem in migrated(service).problems] == [
+        "services.web.labels.kompose.service.nodeport.port"
+    ]
 
 
 def test_compose_goes_before_labels() -> None:
