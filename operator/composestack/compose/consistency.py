@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from ipaddress import ip_address
 
-from composestack.compose.model import Deploy, Project, Service, Workload
+from composestack.compose.model import Deploy, Job, Project, Service, Workload
+from composestack.compose.nearest import nearest
 from composestack.compose.normalize import NAMESPACES
 from composestack.compose.tree import Path, join
 
@@ -89,7 +90,8 @@ def _references(workload: Workload, scope: Scope) -> Iterator[Finding]:
 
 def _declared(kind: str, name: str | None, declared: Mapping[str, object], path: Path) -> Iterator[Finding]:
     if name not in declared:
-        yield path, f"undefined {kind} {name!r}; declare it under {kind}s at the top of the document"
+        question = nearest(name or "", declared)
+        yield path, f"undefined {kind} {name!r}{question}; declare it under {kind}s at the top of the document"
 
 
 def _dependencies(workload: Workload, scope: Scope) -> Iterator[Finding]:
@@ -101,7 +103,9 @@ def _dependencies(workload: Workload, scope: Scope) -> Iterator[Finding]:
         path = ("depends_on", name)
         if name not in scope.services:
             kind = "is a job, and services depend on services only" if name in project.jobs else "is not a service"
-            yield path, f"{name} {kind}; correct the name or remove the dependency"
+            itself = {workload.name} if isinstance(workload, Service | Job) else set()
+            question = nearest(name, scope.services.keys() - itself)
+            yield path, f"{name} {kind}{question}; correct the name or remove the dependency"
         elif dependency.required:
             yield path, f"{name} is not active; activate its profile, or say required: false"
 

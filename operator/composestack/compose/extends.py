@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from composestack.compose.canonical.reading import kind
 from composestack.compose.documents import Reference, below
 from composestack.compose.merge import NO_RULES, RULES, Merge, settled
+from composestack.compose.nearest import nearest
 from composestack.compose.report import Report
 from composestack.compose.tree import Map, Seq
 
@@ -98,7 +99,8 @@ class Extender:
         entries = extender.entries()
         if not isinstance(entries, Map) or base not in entries:
             where = f" in {extender.file}" if extender is not self else ""
-            self._problem(name, f"there is no service {base!r}{where} to extend; correct the name", "service")
+            question = nearest(base, entries) if isinstance(entries, Map) else ""
+            self._problem(name, f"there is no service {base!r}{where} to extend{question}; correct the name", "service")
             return None
         return extender.entry(base, trail)
 
