@@ -28,6 +28,7 @@ PLACES: Mapping[str, type[Settings]] = {
 }
 """The shape of the extension by place. Those of services and volumes are read with labels of kompose below them."""
 
+_SCALARS = (str, int, float, type(None))
 _READ_ELSEWHERE = {"services.*", "volumes.*"}
 
 
@@ -52,19 +53,25 @@ class _Found(NamedTuple):
     element: Element
 
 
-def _extended(value: object, path: str, place: str, around: str) -> Iterator[_Found]:
-    if isinstance(value, Element):
-        nearest = path if place in PLACES else around
-        if KEY in value.extensions:
-            yield _Found(path, place, nearest, value)
-        for name in sorted(value.model_fields_set - {"extensions"}):
-            yield from _extended(getattr(value, name), _join(path, name), _join(place, name), nearest)
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            yield from _extended(item, f"{path}[{index}]", f"{place}[]", around)
+def _extended(element: Element, path: str, place: str, around: str) -> Iterator[_Found]:
+    nearest = path if place in PLACES else around
+    if KEY in element.extensions:
+        yield _Found(path, place, nearest, element)
+    for name in sorted(element.model_fields_set):
+        for key, pattern, inner in _elements(getattr(element, name)):
+            yield from _extended(inner, _join(path, name) + key, _join(place, name) + pattern, nearest)
+
+
+def _elements(value: object) -> Iterator[tuple[str, str, Element]]:
+    """Yield the elements of a field: that which it is, those of a list or those of a mapping."""
+    if isinstance(value, _SCALARS):
+        return
+    if isinstance(value, tuple):
+        yield from ((f"[{index}]", "[]", each) for index, each in enumerate(value) if isinstance(each, Element))
     elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _extended(item, f"{path}.{key}", f"{place}.*", around)
+        yield from ((f".{key}", ".*", each) for key, each in value.items() if isinstance(each, Element))
+    elif isinstance(value, Element):
+        yield "", "", value
 
 
 def _join(path: str, segment: str) -> str:
