@@ -111,6 +111,7 @@ THROUGH_LOOK_UPS = {
     "networks.*.name",
     "volumes.*.name",
     *(f"x-kubernetes.{name}" for name in ("isolation", "publish.externalTrafficPolicy", "storageClass")),
+    *(f"services.*.{name}" for name in ("x-internal-service-type", "x-pull-policy", "x-pull-secret")),
     "services.*.x-kubernetes.service.type",
     "services.*.x-kubernetes.workload",
     *(f"volumes.*.x-kubernetes.{name}" for name in _VOLUMES),

@@ -223,6 +223,10 @@ _AFFINITY = {
     }
 }
 _PODS: Mapping[str, Written] = {
+    "autoscale.metrics": Written(
+        [{"type": "Pods", "pods": {"metric": {"name": "load"}, "target": {"type": "AverageValue", "averageValue": 1}}}],
+        beside=_SCALED,
+    ),
     "dnsPolicy": Written("Default"),
     "env[].valueFrom.resourceFieldRef.divisor": Written(
         "1Mi", "1", {f"{_VARIABLE}.name": "WORD", f"{_VARIABLE}.valueFrom.resourceFieldRef.resource": "limits.memory"}
@@ -420,6 +424,9 @@ ATTRIBUTES: Mapping[str, Written] = {
     "services.*.x-kubernetes.gateway.path": Written("/cart", beside=_GATEWAY),
     "services.*.x-kubernetes.gateway.port": Written(81, beside=_GATEWAY),
     "services.*.x-kubernetes.service.type": Written("Headless", beside={f"{_WEB}.expose": ["80"]}),
+    "services.*.x-internal-service-type": Written("Headless", beside={f"{_WEB}.expose": ["80"]}),
+    "services.*.x-pull-policy": Written("Never"),
+    "services.*.x-pull-secret": Written("registry"),
     "services.*.x-kubernetes.workload": Written("StatefulSet"),
     "volumes.*.driver_opts": Written({"type": "tmpfs", "device": "tmpfs"}, beside=_VOLUME),
     "volumes.*.external": Written(True, beside=_VOLUME),

@@ -50,6 +50,13 @@ def of_resource(name: str, text: str) -> str:
     return _decimal(int(whole))
 
 
+def any_form(text: str) -> str:
+    """Return a quantity of whatever it is as the API server writes it, with the sort of suffix that it has. Raises
+    ValueError.
+    """
+    return canonical(text) if text.endswith("i") else _cores(amount(text))
+
+
 def amount(text: str) -> Decimal:
     """Return the number that a quantity means: `500m` is 0.5, `1Ki` is 1024. Raises ValueError."""
     match = _SMALL.fullmatch(text)

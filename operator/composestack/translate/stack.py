@@ -17,10 +17,11 @@ from composestack.compose.model import Element, Network, Project, Service
 from composestack.translate import workload_kind
 from composestack.translate.claims import Claims, User
 from composestack.translate.discovery import Discovery
+from composestack.translate.docker_cli import Earlier, earlier
 from composestack.translate.expansion import Origin, steps
 from composestack.translate.extension.network import NetworkSettings
 from composestack.translate.extension.service import ServiceSettings
-from composestack.translate.extension.settings import Extended, Settings, extended, settings_of
+from composestack.translate.extension.settings import Extended, Settings, extended, over, settings_of
 from composestack.translate.file_objects import FileContent, file_contents
 from composestack.translate.kompose.label import Migrated
 from composestack.translate.kompose.migration import migrated
@@ -151,7 +152,8 @@ class Stack:
 
     @cached_property
     def _extended(self) -> Extended[ServiceSettings]:
-        below = {name: found.written for name, found in self._migrated.items() if found.written}
+        said = {name: over(found.written, self.earlier[name].written) for name, found in self._migrated.items()}
+        below = {name: written for name, written in said.items() if written}
         return extended("services", self._project.services, ServiceSettings, below)
 
     @cached_property
@@ -161,6 +163,11 @@ class Stack:
     @cached_property
     def _of_volumes(self) -> Migrated:
         return of_volumes(self._project)
+
+    @cached_property
+    def earlier(self) -> Mapping[str, Earlier]:
+        """What each service says in extensions of Docker's command line."""
+        return {name: earlier(service) for name, service in self._project.services.items()}
 
     def as_written(self, problem: Refusal) -> Refusal:
         """Return a problem with its path in the document: what is said by a label of kompose is wrong there."""

@@ -132,9 +132,6 @@ UNSUPPORTED: Mapping[str, Unsupported] = {
     "services.*.volumes[].bind.selinux": _ignored("Kubernetes labels volumes by itself"),
     "services.*.volumes[].consistency": _ignored("it tunes Docker Desktop"),
     "services.*.volumes[].volume.labels": _not_yet("the claim of an anonymous volume does not bear them"),
-    "services.*.x-internal-service-type": _not_yet("the extension of docker/cli has no effect"),
-    "services.*.x-pull-policy": _not_yet("the extension of docker/cli has no effect; use pull_policy"),
-    "services.*.x-pull-secret": _not_yet("the extension of docker/cli has no effect; use spec.imagePullSecrets"),
     "volumes.*.driver": _refused("there is no such volume driver in a cluster", "leave it out", "local", "default"),
 }
 

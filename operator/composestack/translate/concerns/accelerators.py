@@ -113,6 +113,9 @@ def _problems(request: DeviceRequest, path: str) -> Iterator[Refusal]:
     if request.driver not in DRIVERS | OTHERS.keys():
         yield Refusal(f"{path}.driver", f"nobody knows the resource of {request.driver}", "write nvidia, amd or intel")
     if request.device_ids:
-        yield Refusal(f"{path}.device_ids", "they are those of one machine", "write their number as count")
+        named = [each for each in request.device_ids if not each.isdecimal()]
+        message = "a device plugin chooses the devices itself" if named else "they are those of one machine"
+        remedy = "write their number as count" + (", and choose the node by deploy.placement" if named else "")
+        yield Refusal(f"{path}.device_ids", message, remedy)
     if request.options:
         yield Refusal(f"{path}.options", "a device plugin takes no options", "leave them out")

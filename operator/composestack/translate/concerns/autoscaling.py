@@ -9,14 +9,14 @@ from composestack.kinds import Ref
 from composestack.translate import labels
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
-from composestack.translate.objects.autoscaler import autoscaler
+from composestack.translate.objects.autoscaler import autoscaler, utilization
 from composestack.translate.refusal import Refusal
 from composestack.translate.reservations import PLACE
 from composestack.translate.stack import SERVERS, Stack
 
 
 @translates(
-    *(f"services.*.x-kubernetes.autoscale.{name}" for name in ("cpu", "max", "memory", "min")),
+    *(f"services.*.x-kubernetes.autoscale.{name}" for name in ("cpu", "max", "memory", "metrics", "min")),
     considers=(
         "services.*.cpu_quota",
         "services.*.cpu_shares",
@@ -29,15 +29,16 @@ from composestack.translate.stack import SERVERS, Stack
         "services.*.mem_reservation",
         *(f"services.*.{PLACE}.{kind}" for kind in ("limits", "requests")),
     ),
-    caveat="Needs a metrics server. The number of replicas is the autoscaler's then, whatever the document says.",
+    caveat="Needs a metrics server, and what offers other `metrics`. The number of replicas is the autoscaler's then, "
+    "whatever the document says.",
 )
 def autoscale(service: Service, stack: Stack) -> Contribution:
     """Between `min` and `max` pods, so that they use this much of the CPU or memory that they reserve, in percent."""
     own = stack.settings[service.name].autoscale
     if own.max is None:
         return NOTHING
-    utilization = {name: percent for name, percent in (("cpu", own.cpu), ("memory", own.memory)) if percent}
-    problems = [*_problems(service, utilization, stack)]
+    shares = {name: percent for name, percent in (("cpu", own.cpu), ("memory", own.memory)) if percent}
+    problems = [*_problems(service, shares, stack)]
     if own.max < own.min:
         path = f"services.{service.name}.x-kubernetes.autoscale.max"
         problems.append(Refusal(path, f"is less than min ({own.min})", "write a larger number"))
@@ -49,17 +50,17 @@ def autoscale(service: Service, stack: Stack) -> Contribution:
         labels.of_service(stack.name, service.name),
         Ref(stack.kinds[service.name], name),
         (own.min, own.max),
-        utilization,
+        [*(utilization(*share) for share in shares.items()), *(metric.manifest() for metric in own.metrics)],
     )
     return Contribution(objects=[made])
 
 
-def _problems(service: Service, utilization: Iterable[str], stack: Stack) -> Iterable[Refusal]:
+def _problems(service: Service, shares: Iterable[str], stack: Stack) -> Iterable[Refusal]:
     path = f"services.{service.name}.x-kubernetes.autoscale"
     if stack.kinds[service.name] not in SERVERS:
         yield Refusal(path, f"a {stack.kinds[service.name]} has no number of replicas to choose", "leave it out")
     own = stack.settings[service.name].resources
-    for name in set(utilization) - _reserved(service) - {*own.limits, *own.requests}:
+    for name in set(shares) - _reserved(service) - {*own.limits, *own.requests}:
         remedy = f"write deploy.resources.reservations.{'cpus' if name == 'cpu' else name}"
         yield Refusal(f"{path}.{name}", "is a percentage of what the service reserves, which is nothing", remedy)
 

@@ -41,7 +41,7 @@ def extended(
     settings: dict[str, S] = {}
     wrong: list[Refusal] = []
     for key, element in elements.items():
-        written = _over(below.get(key), element.extensions.get(KEY))
+        written = over(below.get(key), element.extensions.get(KEY))
         settings[key], found = _read(written, f"{section}.{key}", kind)
         wrong += found
     return Extended(settings, wrong)
@@ -71,13 +71,13 @@ def _nothing(kind: type[S]) -> S:
     return kind()
 
 
-def _over(below: Any, above: Any) -> Any:
+def over(below: Any, above: Any) -> Any:
     """Lay one mapping over another. Whatever else is there hides what is below."""
     if above is None:
         return below
     if not isinstance(above, Mapping) or not isinstance(below, Mapping):
         return above
-    return {key: _over(below.get(key), above[key]) if key in above else below[key] for key in {**below, **above}}
+    return {key: over(below.get(key), above[key]) if key in above else below[key] for key in {**below, **above}}
 
 
 _PROBLEMS: Mapping[str, str] = {

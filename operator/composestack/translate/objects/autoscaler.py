@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from composestack.kinds import KINDS, Ref
@@ -11,23 +11,24 @@ from composestack.translate.planned import Manifest
 
 
 def autoscaler(
-    name: str, labels: Mapping[str, str], target: Ref, bounds: tuple[int, int], utilization: Mapping[str, int]
+    name: str, labels: Mapping[str, str], target: Ref, bounds: tuple[int, int], metrics: Sequence[dict[str, Any]]
 ) -> Manifest:
-    """Return an autoscaler. `bounds` are the least and the most pods, `utilization` a percentage of what is requested.
+    """Return an autoscaler. `bounds` are the least and the most pods.
 
     Metrics are an atomic list: they bear every field, as the API server would write it.
     """
-    metrics: list[dict[str, Any]] = [
-        {
-            "resource": {"name": resource, "target": {"averageUtilization": percent, "type": "Utilization"}},
-            "type": "Resource",
-        }
-        for resource, percent in sorted(utilization.items())
-    ]
     spec = {
         "maxReplicas": bounds[1],
-        "metrics": metrics,
+        "metrics": list(metrics),
         "minReplicas": bounds[0],
         "scaleTargetRef": {"apiVersion": KINDS[target.kind].api_version, "kind": target.kind, "name": target.name},
     }
     return manifest("HorizontalPodAutoscaler", name, labels, spec=spec)
+
+
+def utilization(resource: str, percent: int) -> dict[str, Any]:
+    """Return the metric by which pods use a percentage of what they request."""
+    return {
+        "resource": {"name": resource, "target": {"averageUtilization": percent, "type": "Utilization"}},
+        "type": "Resource",
+    }
