@@ -132,6 +132,11 @@ _WEB, _DB, _KUBERNETES = "services.*", "services.db", "services.*.x-kubernetes"
 _PORT = {f"{_WEB}.ports[]": {"target": 80, "published": "8080"}}
 _NODE_PORT = {**_PORT, f"{_KUBERNETES}.publish.type": "NodePort"}
 _CHECK = {f"{_WEB}.healthcheck.test": ["CMD", "true"]}
+_PAGES = {
+    f"{_WEB}.image": "nginx",
+    f"{_WEB}.volumes[]": {"type": "volume", "source": "data", "target": "/usr/share/nginx/html"},
+    "volumes.*": {},
+}
 _VOLUME = {f"{_WEB}.volumes[]": {"type": "volume", "source": "data", "target": "/data"}, "volumes.*": {}}
 _BIND = {f"{_WEB}.volumes[]": {"type": "bind", "source": "/srv/media", "target": "/data"}}
 _TMPFS = {f"{_WEB}.volumes[]": {"type": "tmpfs", "target": "/data"}}
@@ -366,7 +371,9 @@ ATTRIBUTES: Mapping[str, Written] = {
     "services.*.volumes[].tmpfs.mode": Written(0o700, beside=_TMPFS),
     "services.*.volumes[].tmpfs.size": Written("64m", beside=_TMPFS),
     "services.*.volumes[].type": Written("tmpfs", "volume", {f"{_WEB}.volumes[].target": "/data"}),
-    "services.*.volumes[].volume.nocopy": Written(True, beside=_VOLUME),
+    "services.*.volumes[].volume.nocopy": Written(True, beside=_PAGES),
+    "services.*.volumes[].x-kubernetes.copyUp": Written(True, beside=_VOLUME),
+    "volumes.*.x-kubernetes.copyUp": Written(True, beside=_VOLUME),
     "services.*.volumes[].volume.subpath": Written("inner", beside=_VOLUME),
     "services.*.volumes[].x-kubernetes.asVolume": Written(True, beside=_BIND),
     "services.*.volumes[].x-kubernetes.mountPropagation": Written("HostToContainer", beside=_BIND),
@@ -407,6 +414,8 @@ ATTRIBUTES: Mapping[str, Written] = {
     "services.*.x-kubernetes.publish.type": Written("NodePort", beside=_PORT),
     "x-kubernetes.publish.type": Written("NodePort", beside=_PORT),
     "x-kubernetes.storageClass": Written("fast", beside=_VOLUME),
+    "x-kubernetes.resources.limits": Written({"memory": "64Mi"}),
+    "x-kubernetes.resources.requests": Written({"cpu": "1"}),
     f"{_OF_PORT}.nodePort": Written(30080, beside=_PORT),
     f"{_OF_PORT}.ingress.className": Written("nginx", beside={**_PORT, f"{_OF_PORT}.ingress.host": "a.test"}),
     f"{_OF_PORT}.ingress.host": Written("a.test", "b.test", _PORT),

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from composestack.compose.model import Container, Job, Mount, PreStartHook, Project, Service
 from composestack.compose.problems import Notice
+from composestack.translate.copy_up import copying
 from composestack.translate.extension.settings import KEY
 from composestack.translate.kompose import init_containers
 from composestack.translate.pods import NAMESPACES
@@ -82,9 +83,24 @@ def expansion(project: Project, images: Mapping[str, str]) -> Expansion:
             free = _free(name, services)
             origins[free] = origin
             services[free] = _run(free, job, cron)
-    if not origins:
+    filled = list(_filled(services, origins, project, images))
+    if not origins and not filled:
         return Expansion(project, {})
+    services |= {step.name: step for step, _ in filled}
+    origins = {**{step.name: origin for step, origin in filled}, **origins}
     return Expansion(project.filled(services=services, jobs={}), origins)
+
+
+def _filled(
+    services: Mapping[str, Service], origins: Mapping[str, Origin], project: Project, images: Mapping[str, str]
+) -> Iterator[tuple[Service, Origin]]:
+    """Yield the steps that fill new volumes from the image of the service, wherever they are mounted first."""
+    for service in services.values():
+        origin = origins.get(service.name, Origin(f"services.{service.name}"))
+        whose = services[origin.before or service.name]
+        step = copying(service, images.get(whose.name) or whose.image, project.volumes)
+        if step is not None and not origin.inside:
+            yield step.filled(name=_free(step.name, services)), Origin(origin.path, service.name, inside=True)
 
 
 def joins(service: Service) -> Iterator[str]:

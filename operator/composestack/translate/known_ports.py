@@ -109,9 +109,14 @@ def united(ports: tuple[KnownPort, ...], *others: Iterable[KnownPort]) -> tuple[
 
 def image_ports(image: str) -> tuple[int, ...]:
     """Return the ports for which an image is known, whatever its tag."""
-    repository = re.sub(r"(?:@.*|:[^/]*)$", "", image)
-    match = _HUB.fullmatch(repository)
-    return IMAGE_PORTS.get(match[1] if match else repository, ())
+    return IMAGE_PORTS.get(repository(image), ())
+
+
+def repository(image: str) -> str:
+    """Return the repository of an image, without what Docker fills in (`docker.io/library/`)."""
+    name = re.sub(r"(?:@.*|:[^/]*)$", "", image)
+    match = _HUB.fullmatch(name)
+    return match[1] if match else name
 
 
 def exposed(entry: str) -> list[tuple[int, str]] | None:

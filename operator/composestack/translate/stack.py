@@ -13,9 +13,10 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Generic, NamedTuple, TypeVar
 
-from composestack.compose.model import Element, Network, Project, Service
+from composestack.compose.model import Element, Mount, Network, Project, Service
 from composestack.translate import workload_kind
 from composestack.translate.claims import Claims, User
+from composestack.translate.copy_up import can_be_filled, wanted
 from composestack.translate.discovery import Discovery
 from composestack.translate.docker_cli import Earlier, earlier
 from composestack.translate.expansion import Origin, steps
@@ -33,6 +34,7 @@ from composestack.translate.pods import Pod, Pods, joined, pods
 from composestack.translate.project_files import bundle, files_at, project_path
 from composestack.translate.refusal import Refusal
 from composestack.translate.scope import Scope
+from composestack.translate.stack_wide import resources
 
 E = TypeVar("E")
 S = TypeVar("S", bound=Settings)
@@ -152,8 +154,15 @@ class Stack:
 
     @cached_property
     def _extended(self) -> Extended[ServiceSettings]:
+<<<<<<< /tmp/tmpgh0ikl91/cur
+        below = {
+            name: over({"resources": limited} if (limited := resources(self._project, service)) else {}, found.written)
+            for (name, found), service in zip(self._migrated.items(), self._project.services.values(), strict=True)
+        }
+=======
         said = {name: over(found.written, self.earlier[name].written) for name, found in self._migrated.items()}
         below = {name: written for name, written in said.items() if written}
+>>>>>>> /tmp/tmpgh0ikl91/new
         return extended("services", self._project.services, ServiceSettings, below)
 
     @cached_property
@@ -286,6 +295,14 @@ class Stack:
         if self.kinds[service] == "DaemonSet" or self._extended.settings[service].autoscale.max:
             return None
         return workload_kind.replicas(self._project.services[service])
+
+    def can_be_filled(self, mount: Mount) -> bool:
+        """Tell whether a mount is that of a volume which can begin with what an image has."""
+        return can_be_filled(mount, self._project.volumes)
+
+    def fills(self, mount: Mount) -> bool | None:
+        """Tell whether a new volume begins with what the image has at its place. None: nobody says."""
+        return wanted(mount, self._project.volumes)
 
     def export(self, volume: str) -> LocalVolume | None:
         """Return the NFS export that a volume of the section `volumes` is, None if it is something else."""

@@ -39,13 +39,11 @@ class _At:
     "services.*.volumes[].source",
     "services.*.volumes[].target",
     "services.*.volumes[].read_only",
-    "services.*.volumes[].volume.nocopy",
     "services.*.volumes[].volume.subpath",
     "services.*.volumes[].tmpfs.size",
     "services.*.volumes[].tmpfs.mode",
     "services.*.volumes[].image.subpath",
     considers=("services.*.labels",),
-    caveat="A new volume starts empty: Docker would fill it with what the image has at that place.",
 )
 def volumes(service: Service, stack: Stack) -> Contribution:
     """Named and anonymous volumes are claims, tmpfs is memory. Files of the project are mounted read-only."""
@@ -73,11 +71,7 @@ def _volume(at: _At, stack: Stack) -> Contribution:
     backing = stack.claims.behind(at.service, at.mount)
     if backing is None:
         return _fleeting(at, stack)
-    share = _claimed(at, backing, stack)
-    if backing.external or (at.mount.volume is not None and at.mount.volume.nocopy):
-        return share
-    message = "a new volume starts empty; Docker would first fill it with what the image has at that place"
-    return combine((share, Contribution(notices=[Notice("volumes", NoticeCode.APPROXIMATED, message)])))
+    return _claimed(at, backing, stack)
 
 
 def _export(at: _At, meant: LocalVolume) -> Contribution:

@@ -55,7 +55,7 @@ def volumes(declared: Declared[Volume], stack: Stack) -> Contribution:
 
 
 def _problems(own: VolumeSettings, path: str, *, external: bool) -> Iterator[Refusal]:
-    if external and own.model_copy(update={"sub_path": None}) != VolumeSettings():
+    if external and own.model_copy(update={"sub_path": None, "copy_up": None}) != VolumeSettings():
         message = "an external volume is an existing claim; only where in it the volume begins can be said here"
         yield Refusal(path, message, "leave it out")
     if own.size is not None and not quantity.is_quantity(own.size):

@@ -18,12 +18,14 @@ class SourceSettings(Settings):
 class VolumeSettings(Settings):
     """What its claim asks for, and what becomes of it when the stack is deleted.
 
-    `subPath` is where in the claim the volume begins.
+    `subPath` is where in the claim the volume begins. `copyUp`: where it is mounted, a new volume begins with what the
+    image has there.
     """
 
     access_modes: tuple[Literal["ReadWriteOnce", "ReadWriteMany", "ReadWriteOncePod"], ...] = Field(
         default=(), max_length=1
     )
+    copy_up: bool | None = None
     data_source: SourceSettings | None = None
     reclaim: Literal["Retain", "Delete"] | None = None
     selector: LabelSelector | None = None
