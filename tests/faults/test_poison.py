@@ -51,7 +51,7 @@ POISONS: dict[str, str] = {
 }
 """Documents that take long, all of them within the limits of an object."""
 
-SHORT = {"all ports", "many objects"}
+SHORT = {"all ports"}
 """Those of the default suite."""
 
 

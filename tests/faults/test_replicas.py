@@ -76,7 +76,9 @@ def replicas(trial: Trial, nursery: Nursery, tmp_path: Path) -> list[Trial]:
     return found
 
 
-@pytest.mark.parametrize("kind", [Partition, LeaseAlone, NoAnswers])
+@pytest.mark.parametrize(
+    "kind", [Partition, *(pytest.param(kind, marks=pytest.mark.campaign) for kind in (LeaseAlone, NoAnswers))]
+)
 def test_of_two_replicas_one_writes_and_then_the_other(
     kind: type[Partition],
     trial: Trial,
