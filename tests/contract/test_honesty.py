@@ -110,12 +110,8 @@ THROUGH_LOOK_UPS = {
     "networks.*.internal",
     "networks.*.name",
     "volumes.*.name",
-<<<<<<< /tmp/tmpguxtb1fs/cur
-    *(f"x-kubernetes.{name}" for name in _DOCUMENT),
-=======
     *(f"x-kubernetes.{name}" for name in ("isolation", "publish.externalTrafficPolicy", "storageClass")),
     *(f"services.*.{name}" for name in ("x-internal-service-type", "x-pull-policy", "x-pull-secret")),
->>>>>>> /tmp/tmpguxtb1fs/new
     "services.*.x-kubernetes.service.type",
     "services.*.x-kubernetes.workload",
     *(f"volumes.*.x-kubernetes.{name}" for name in _VOLUMES),

@@ -34,7 +34,6 @@ from composestack.translate.pods import Pod, Pods, joined, pods
 from composestack.translate.project_files import bundle, files_at, project_path
 from composestack.translate.refusal import Refusal
 from composestack.translate.scope import Scope
-from composestack.translate.stack_wide import resources
 
 E = TypeVar("E")
 S = TypeVar("S", bound=Settings)
@@ -154,15 +153,8 @@ class Stack:
 
     @cached_property
     def _extended(self) -> Extended[ServiceSettings]:
-<<<<<<< /tmp/tmpgh0ikl91/cur
-        below = {
-            name: over({"resources": limited} if (limited := resources(self._project, service)) else {}, found.written)
-            for (name, found), service in zip(self._migrated.items(), self._project.services.values(), strict=True)
-        }
-=======
         said = {name: over(found.written, self.earlier[name].written) for name, found in self._migrated.items()}
         below = {name: written for name, written in said.items() if written}
->>>>>>> /tmp/tmpgh0ikl91/new
         return extended("services", self._project.services, ServiceSettings, below)
 
     @cached_property
