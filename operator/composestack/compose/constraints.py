@@ -15,6 +15,9 @@ def violations(project: Project) -> Iterator[Finding]:
         for check in (_ports, _watches, _devices):
             for path, message in check(service):
                 yield ("services", name, *path), message
+    for name, job in project.jobs.items():
+        if job.triggers is None or not {"manual", "schedule"} & job.triggers.model_fields_set:
+            yield ("jobs", name, "triggers"), "must say what starts the job; add schedule or manual"
     for name, volume in project.volumes.items():
         others = volume.model_fields_set - {"name", "external", "extensions"} if volume.external else ()
         for attribute in sorted(others):

@@ -137,11 +137,12 @@ def _line(name: str, content: Any) -> Any:
 
 
 def _logging(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path) -> Any:
-    """Options belong to a driver: those of another driver are forgotten."""
-    drivers = [each.get("driver") for each in (base, over) if isinstance(each, Map)]
-    if len(drivers) == 2 and all(drivers) and drivers[0] != drivers[1]:
-        return over
-    return merge.plain(base, over, rules, path)
+    """Options belong to a driver: those of another driver are forgotten. Both must be mappings; null is none."""
+    if not isinstance(base, Map) or not isinstance(over, Map):
+        merge.conflict(base, over, path)
+        return base
+    drivers = [each.get("driver") for each in (base, over)]
+    return over if all(drivers) and drivers[0] != drivers[1] else merge.mappings(base, over, rules, path)
 
 
 def _ulimit(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path) -> Any:
@@ -152,7 +153,8 @@ def _ulimit(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path
 def _pools(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path) -> Any:
     """Address pools of the overriding document replace the others; one of the same subnet is completed."""
     if not isinstance(base, Seq) or not isinstance(over, Seq):
-        return merge.plain(base, over, rules, path)
+        merge.conflict(base, over, path)
+        return base
     known = {scalar(pool.get("subnet")): pool for pool in base if isinstance(pool, Map)}
     pools = over.holding(over)
     for index, pool in enumerate(over):

@@ -34,6 +34,8 @@ def test_services(attributes: str, path: str, says: str, active: str) -> None:
         ("secrets: {s: {}}", "secrets.s"),
         ("configs: {c: {file: a, content: b}}", "configs.c"),
         ("configs: {c: {labels: {a: b}}}", "configs.c"),
+        ("jobs: {j: {image: a}}", "jobs.j.triggers"),
+        ("jobs: {j: {image: a, triggers: {x-own: 1}}}", "jobs.j.triggers"),
     ],
 )
 def test_resources(text: str, path: str) -> None:

@@ -138,3 +138,20 @@ def test_a_single_string_replaces_another_one() -> None:
     web = project(first, {"b.yaml": second}, compose_files=("compose.yaml", "b.yaml")).services["web"]
     assert web.build is not None
     assert (web.build.no_cache_filter, web.expose) == (("b",), ("a=1", "a=2", "80"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "path"),
+    [
+        ("services: {web: {image: a, logging: {driver: x}}}", "services: {web: {logging: }}", "services.web.logging"),
+        (
+            "services: {web: {image: a}}\nnetworks: {default: {ipam: {config: [{subnet: s}]}}}",
+            "networks: {default: {ipam: {config: }}}",
+            "networks.default.ipam.config",
+        ),
+    ],
+)
+def test_attributes_over_which_null_cannot_go(first: str, second: str, path: str) -> None:
+    [found] = problems(first, {"b.yaml": second}, compose_files=("compose.yaml", "b.yaml"))
+    assert (found.file, found.path) == ("b.yaml", path)
+    assert "null cannot go over a" in found.message
