@@ -103,14 +103,15 @@ def test_the_golden_stacks_make_translators_read_what_they_declare() -> None:
     assert {path for path in CATALOG.by_path if not is_container(path)} - read - THROUGH_LOOK_UPS == set()
 
 
-_VOLUMES = ("accessModes", "dataSource", "reclaim", "selector", "size", "storageClass", "subPath")
+_DOCUMENT = ("isolation", "publish.externalTrafficPolicy", "resources.limits", "resources.requests", "storageClass")
+_VOLUMES = ("accessModes", "copyUp", "dataSource", "reclaim", "selector", "size", "storageClass", "subPath")
 THROUGH_LOOK_UPS = {
     *(f"jobs.*.triggers.schedule[].{name}" for name in ("cron", "missed_fires", "timezone")),
     "networks.*.external",
     "networks.*.internal",
     "networks.*.name",
     "volumes.*.name",
-    *(f"x-kubernetes.{name}" for name in ("isolation", "publish.externalTrafficPolicy", "storageClass")),
+    *(f"x-kubernetes.{name}" for name in _DOCUMENT),
     *(f"services.*.{name}" for name in ("x-internal-service-type", "x-pull-policy", "x-pull-secret")),
     "services.*.x-kubernetes.service.type",
     "services.*.x-kubernetes.workload",

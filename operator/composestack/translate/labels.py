@@ -35,6 +35,9 @@ MEMBER = "member"
 several.
 """
 
+MULTUS = "k8s.v1.cni.cncf.io/networks"
+"""The annotation by which pods ask Multus for further networks (its documentation, "Quick Start")."""
+
 
 def common(stack: str, name: str, component: str) -> dict[str, str]:
     """Return the labels of every object: `name` in the Compose document, and what it is there (`service`, `volume`,

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from composestack.kinds import Ref
+from composestack.kinds import KINDS, Ref
+from composestack.translate.labels import MULTUS
 from composestack.translate.planned import Manifest
 from composestack.translate.policy import Policy
+from composestack.translate.registries import in_full, is_from
 
 DEFAULT_CAPABILITIES = frozenset(
     {
@@ -51,9 +53,11 @@ SAFE_SYSCTLS = frozenset(
 SELINUX_TYPES = frozenset({"", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"})
 """Pod Security Standards, "SELinux"."""
 PLAIN_VOLUMES = frozenset(
-    {"configMap", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected", "secret"}
+    {"configMap", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"}
 )
-"""Volumes that reach nothing but the namespace of the stack, and the images that its nodes can pull."""
+"""Volumes that reach nothing but the namespace of the stack."""
+ROUTES = "gateway.networking.k8s.io"
+"""The group of the routes of the Gateway API."""
 DEFAULT_SCHEDULER = "default-scheduler"
 EVERY = "*"
 NO_ACCOUNT = "only pods with a service account of their own get a token for the Kubernetes API"
@@ -87,11 +91,13 @@ def violations(manifests: Iterable[Manifest], policy: Policy) -> list[Violation]
     found: list[Violation] = []
     for manifest in manifests:
         if pods := template_of(manifest):
-            broken = [*_pod(_map(pods, "spec"), policy), *_annotations(pods)]
+            broken = [*_pod(_map(pods, "spec"), policy), *_annotations(pods, policy)]
         elif manifest["kind"] == "Service":
             broken = [*_service(_map(manifest, "spec"), policy)]
         elif manifest["kind"] == "Ingress":
-            broken = [*_ingress(policy)]
+            broken = [*_ingress(_map(manifest, "spec"), policy)]
+        elif KINDS[manifest["kind"]].group == ROUTES:
+            broken = [*_route(_map(manifest, "spec"), policy)]
         else:
             continue
         found += [Violation(Ref(manifest["kind"], manifest["metadata"]["name"]), *each) for each in broken]
@@ -140,6 +146,9 @@ def _standing(pod: Mapping[str, Any], policy: Policy) -> Found:
 
 
 def _container(container: Mapping[str, Any], place: str, policy: Policy) -> Found:
+    if not is_from(str(container.get("image", "")), policy.registries):
+        message = f"{container['image']} is from a registry that the policy does not list"
+        yield f"{place}.image", message, "registries", in_full(str(container["image"]))
     security = _map(container, "securityContext")
     if security:
         where = f"{place}.securityContext"
@@ -174,6 +183,10 @@ def _volume(volume: Mapping[str, Any], place: str, policy: Policy) -> Found:
             path = str(_map(volume, kind).get("path"))
             if not is_below(path, policy.host_paths):
                 yield place, f"{path} is a path of the node", "host_paths", path
+        elif kind == "image":
+            reference = str(_map(volume, kind).get("reference"))
+            if not is_from(reference, policy.registries):
+                yield place, f"{reference} is from a registry of others", "registries", in_full(reference)
         elif kind == "nfs":
             server = str(_map(volume, kind).get("server"))
             if server not in policy.nfs_servers:
@@ -189,9 +202,12 @@ def is_below(path: str, prefixes: Iterable[str]) -> bool:
     )
 
 
-def _annotations(template: Mapping[str, Any]) -> Found:
-    """AppArmor was an annotation before Kubernetes 1.30."""
+def _annotations(template: Mapping[str, Any], policy: Policy) -> Found:
+    """AppArmor was an annotation before Kubernetes 1.30; Multus reads which further networks a pod wants."""
     for key, value in _map(_map(template, "metadata"), "annotations").items():
+        for network in str(value).split(",") if key == MULTUS else ():
+            if network not in policy.network_attachments:
+                yield f"annotations.{key}", f"{network} is no network of stacks", "network_attachments", network
         if key.startswith(_APPARMOR) and value != "runtime/default":
             yield f"annotations.{key}", "a container of a stack is confined"
 
@@ -204,10 +220,19 @@ def _service(spec: Mapping[str, Any], policy: Policy) -> Found:
         yield "spec", "a Service of a stack leads to the pods of that stack"
 
 
-def _ingress(policy: Policy) -> Found:
+def _ingress(spec: Mapping[str, Any], policy: Policy) -> Found:
+    if not policy.ingress_any_host and any(not rule.get("host") for rule in _items(spec, "rules")):
+        yield "spec.rules", "every host name would lead to this service", "ingress_any_host"
     if "Ingress" not in policy.publish_types:
         message = "the policy of this cluster opens nothing to the outside by Ingress"
         yield "spec", message, "publish_types", "Ingress"
+
+
+def _route(spec: Mapping[str, Any], policy: Policy) -> Found:
+    for parent in _items(spec, "parentRefs"):
+        name = "/".join(str(parent[part]) for part in ("namespace", "name") if parent.get(part))
+        if name not in policy.gateway_parents or parent.get("kind", "Gateway") != "Gateway":
+            yield "spec.parentRefs", f"{name} is no Gateway of stacks", "gateway_parents", name
 
 
 def _map(holder: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -98,6 +98,9 @@ class Policy(BaseModel):
     ] = False
     """Allow an Ingress for every host name (`*`), which could take those of others."""
 
+    registries: Annotated[tuple[Text, ...], Allows("services.*.image", "services.*.volumes[].source")] = ()
+    """Where images may come from: registries, or paths in them, such as `ghcr.io/acme`. None: from everywhere."""
+
     capabilities: Annotated[tuple[Capability, ...], Allows("services.*.cap_add")] = ()
     """Capabilities beyond the defaults of container runtimes, without `CAP_`, such as `NET_ADMIN`."""
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import chain
 from types import MappingProxyType
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from composestack.compose.model import Element, Mount, Network, Project, Service
 from composestack.translate import workload_kind
@@ -34,6 +34,7 @@ from composestack.translate.pods import Pod, Pods, joined, pods
 from composestack.translate.project_files import bundle, files_at, project_path
 from composestack.translate.refusal import Refusal
 from composestack.translate.scope import Scope
+from composestack.translate.stack_wide import resources
 
 E = TypeVar("E")
 S = TypeVar("S", bound=Settings)
@@ -153,8 +154,12 @@ class Stack:
 
     @cached_property
     def _extended(self) -> Extended[ServiceSettings]:
-        said = {name: over(found.written, self.earlier[name].written) for name, found in self._migrated.items()}
-        below = {name: written for name, written in said.items() if written}
+        below: dict[str, Mapping[str, Any]] = {}
+        for name, service in self._project.services.items():
+            limited = resources(self._project, service)
+            of_labels = over({"resources": limited} if limited else {}, self._migrated[name].written)
+            if said := over(of_labels, self.earlier[name].written):
+                below[name] = said
         return extended("services", self._project.services, ServiceSettings, below)
 
     @cached_property

@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from composestack.compose.model import Project
+from composestack.compose.model import Project, Service
 from composestack.translate.extension.document import DocumentSettings
-from composestack.translate.extension.settings import settings_of
+from composestack.translate.extension.settings import KEY, settings_of
 from composestack.translate.scope import Scope
+
+
+def resources(project: Project, service: Service) -> Mapping[str, Mapping[str, str]]:
+    """Return what the document says that a service may use, but for resources of which the service itself speaks."""
+    own = settings_of(project, DocumentSettings).resources
+    silent = {
+        kind: {name: amount for name, amount in amounts.items() if not _speaks_of(name, service)}
+        for kind, amounts in (("limits", own.limits), ("requests", own.requests))
+    }
+    return {kind: amounts for kind, amounts in silent.items() if amounts}
+
+
+def _speaks_of(resource: str, service: Service) -> bool:
+    asked = service.deploy.resources if service.deploy else None
+    parts = [part for part in ((asked.limits, asked.reservations) if asked else ()) if part is not None]
+    extension = service.extensions.get(KEY)
+    said = extension.get("resources") if isinstance(extension, Mapping) else None
+    if isinstance(said, Mapping) and any(isinstance(each, Mapping) and resource in each for each in said.values()):
+        return True
+    if resource == "cpu":
+        return any((service.cpus, service.cpu_quota, service.cpu_shares, *(part.cpus for part in parts)))
+    if resource == "memory":
+        return any((service.mem_limit, service.mem_reservation, *(part.memory for part in parts)))
+    return resource == "ephemeral-storage" and bool(service.storage_opt)
 
 
 def decided(project: Project, scope: Scope) -> Scope:

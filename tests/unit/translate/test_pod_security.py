@@ -108,6 +108,50 @@ def test_ways_to_the_outside(kind: Any) -> None:
     assert violations([service], Policy(publish_types=(kind,))) == []
 
 
+def test_images_are_from_the_registries_of_the_policy() -> None:
+    policy = Policy(registries=("ghcr.io/acme",))
+    volume: dict[str, Any] = {"volumes": [{"name": "a", "image": {"reference": "nginx"}}]}
+
+    assert keys(policy, **container(image="nginx")) == {"registries"}
+    assert keys(policy, **container(image="ghcr.io/acme/web:1")) == set()
+    assert keys(policy, **container(image="ghcr.io/acme/web:1"), **volume) == {"registries"}
+    assert keys(**container(image="nginx"), **volume) == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "policy"),
+    [
+        (
+            "HTTPRoute",
+            {"parentRefs": [{"name": "public", "namespace": "infra"}]},
+            {"gateway_parents": ["infra/public"]},
+        ),
+        ("TCPRoute", {"parentRefs": [{"name": "own"}]}, {"gateway_parents": ["own"]}),
+        ("Ingress", {"rules": [{"http": {}}]}, {"ingress_any_host": True, "publish_types": ["Ingress"]}),
+    ],
+)
+def test_ways_in_are_those_of_the_policy(kind: str, spec: dict[str, Any], policy: dict[str, Any]) -> None:
+    manifest = {"kind": kind, "metadata": {"name": "shop-web"}, "spec": spec}
+
+    assert {each.key for each in violations([manifest], Policy())} == set(policy)
+    assert violations([manifest], Policy(**policy)) == []
+
+
+def test_a_route_hangs_on_nothing_but_gateways() -> None:
+    parents = [{"kind": "Service", "name": "a"}]
+    manifest = {"kind": "HTTPRoute", "metadata": {"name": "a"}, "spec": {"parentRefs": parents}}
+
+    assert [each.key for each in violations([manifest], Policy(gateway_parents=("a",)))] == ["gateway_parents"]
+
+
+def test_further_networks_are_those_of_the_policy() -> None:
+    manifest = deployment()
+    manifest["spec"]["template"]["metadata"] = {"annotations": {"k8s.v1.cni.cncf.io/networks": "lan,infra/wan"}}
+    policy = Policy(network_attachments=("lan",))
+
+    assert [each.entry for each in violations([manifest], policy)] == ["infra/wan"]
+
+
 def test_a_service_leads_to_its_own_pods() -> None:
     for spec in ({"type": "ExternalName", "externalName": "example.com"}, {"externalIPs": ["192.0.2.1"]}):
         service = {"kind": "Service", "metadata": {"name": "web"}, "spec": spec}

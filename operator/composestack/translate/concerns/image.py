@@ -9,7 +9,9 @@ from composestack.compose.model import Service
 from composestack.compose.problems import Notice
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
+from composestack.translate.policy import forbidden
 from composestack.translate.refusal import Refusal
+from composestack.translate.registries import in_full, is_from
 from composestack.translate.stack import Stack
 
 PULL_POLICIES = {"always": "Always", "never": "Never"}
@@ -36,7 +38,15 @@ def image(service: Service, stack: Stack) -> Contribution:
         message = "has no image, and images are not built here"
         remedy = f"build and push it, then set spec.images.{service.name}"
         return Contribution(problems=[Refusal(f"services.{service.name}.image", message, remedy)])
-    return Contribution(container={"name": stack.labels[service.name], "image": reference}, pod=pod)
+    problems = []
+    if not is_from(reference, stack.scope.policy.registries):
+        path, message = (
+            f"services.{service.name}.image",
+            f"{reference} is from a registry that the policy does not list",
+        )
+        instead = "use an image from a registry of the list"
+        problems.append(forbidden(path, message, "registries", entry=in_full(reference), instead=instead))
+    return Contribution(container={"name": stack.labels[service.name], "image": reference}, pod=pod, problems=problems)
 
 
 @translates(

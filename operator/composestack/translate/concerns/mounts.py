@@ -17,7 +17,9 @@ from composestack.translate.local_driver import LocalVolume
 from composestack.translate.names import object_name, path_label
 from composestack.translate.objects.claim import claim, claim_spec
 from composestack.translate.planned import Manifest
+from composestack.translate.policy import forbidden
 from composestack.translate.refusal import Refusal
+from composestack.translate.registries import in_full, is_from
 from composestack.translate.stack import SERVERS, Stack
 
 DATA = "_data"
@@ -135,7 +137,11 @@ def _tmpfs(at: _At, stack: Stack) -> Contribution:
 
 def _image(at: _At, stack: Stack) -> Contribution:
     """An image volume (Kubernetes 1.36 and later) is always read-only."""
-    name = f"image-{path_label(at.mount.target or '')}"
+    image, name = at.mount.source or "", f"image-{path_label(at.mount.target or '')}"
+    if not is_from(image, stack.scope.policy.registries):
+        message, instead = f"{image} is from a registry that the policy does not list", "use one of the list"
+        problem = forbidden(f"{at.path}.source", message, "registries", entry=in_full(image), instead=instead)
+        return Contribution(problems=[problem])
     volume = {"image": {"reference": at.mount.source}, "name": name}
     return Contribution(container={"volumeMounts": [_mount(at, name, _subpath(at.mount))]}, pod={"volumes": [volume]})
 

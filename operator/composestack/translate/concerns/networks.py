@@ -16,9 +16,6 @@ from composestack.translate.policy import forbidden
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Declared, Stack
 
-MULTUS = "k8s.v1.cni.cncf.io/networks"
-"""The annotation by which pods ask Multus for further networks (its documentation, "Quick Start")."""
-
 
 @translates(
     "services.*.networks",
@@ -31,7 +28,8 @@ def networks(service: Service, stack: Stack) -> Contribution:
     """
     members = {stack.network_label(key): labels.MEMBER for key in service.networks}
     attached = ",".join(stack.attachments(service.name))
-    share = Contribution(template={"labels": members, **({"annotations": {MULTUS: attached}} if attached else {})})
+    annotations = {"annotations": {labels.MULTUS: attached}} if attached else {}
+    share = Contribution(template={"labels": members, **annotations})
     is_host = stack.pod_of(service.name).host == service.name
     if not (stack.scope.network_policy and is_host and stack.cut_off(service.name)):
         return share

@@ -26,6 +26,8 @@ from composestack.translate.stack import Stack
             "publish.loadBalancerClass",
             "publish.sourceRanges",
             "publish.type",
+            "resources.limits",
+            "resources.requests",
             "storageClass",
         )
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from composestack.translate.extension.publishing import PublishDefaults
+from composestack.translate.extension.resources import ResourceSettings
 from composestack.translate.extension.settings import Settings
 
 
@@ -14,4 +15,5 @@ class DocumentSettings(Settings):
     image_pull_secrets: tuple[str, ...] = ()
     isolation: Literal["enforce", "none"] | None = None
     publish: PublishDefaults = PublishDefaults()
+    resources: ResourceSettings = ResourceSettings()
     storage_class: str | None = None

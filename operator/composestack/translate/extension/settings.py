@@ -72,7 +72,7 @@ def _nothing(kind: type[S]) -> S:
 
 
 def over(below: Any, above: Any) -> Any:
-    """Lay one mapping over another. Whatever else is there hides what is below."""
+    """Return one mapping laid over another. Whatever else is there hides what is below."""
     if above is None:
         return below
     if not isinstance(above, Mapping) or not isinstance(below, Mapping):
