@@ -218,7 +218,8 @@ def _containers(pod: Pod, containers: Mapping[str, dict[str, Any]]) -> dict[str,
 def _sidecar(container: Mapping[str, Any], *, gate: bool) -> dict[str, Any]:
     """`gate`: the next container starts when this one is healthy, and not as soon as it runs."""
     probe = container.get("readinessProbe") if gate and "startupProbe" not in container else None
-    started = {"startupProbe": {**probe, "failureThreshold": FOR_EVER}} if probe else {}
+    once = {key: value for key, value in (probe or {}).items() if key != "successThreshold"}
+    started = {"startupProbe": {**once, "failureThreshold": FOR_EVER}} if probe else {}
     return {**container, **started, "restartPolicy": "Always"}
 
 

@@ -13,6 +13,7 @@ from itertools import groupby
 
 from composestack.translate.catalog import Catalog
 from composestack.translate.expansion import AS_SERVICES
+from composestack.translate.extension.places import is_native
 from composestack.translate.policy import allowed_by
 from composestack.translate.translators import CATALOG
 from composestack.translate.unsupported import FRONT_END, UNSUPPORTED, Unsupported
@@ -63,7 +64,7 @@ def explanations(catalog: Catalog = CATALOG) -> tuple[Explanation, ...]:
 def _explanations(catalog: Catalog) -> Iterator[Explanation]:
     for path, translator in catalog.by_path.items():
         how = " ".join(cleandoc(translator.function.__doc__ or "").split())
-        yield Explanation(path, TRANSLATED, how, _allowed(path, translator.caveat or ""), whole=False)
+        yield Explanation(path, TRANSLATED, how, _allowed(path, translator.caveat or ""), whole=is_native(path))
     for path, row in UNSUPPORTED.items():
         yield Explanation(path, row.level, remark=_remark(row))
     for path in FRONT_END:

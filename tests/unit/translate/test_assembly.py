@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from composestack.compose.model import Mount, Project, Service
+from composestack.compose.model import Dependency, Mount, Project, Service
 from composestack.translate.plan import Plan, translate
 from composestack.translate.refusal import Refused
 from composestack.translate.scope import Scope
@@ -96,3 +96,14 @@ def test_two_guests_cannot_listen_at_one_port() -> None:
 
     with pytest.raises(Refused, match=r"services\.b: listens at 80/TCP, as a does"):
         shop(net={}, a=guest, b=guest)
+
+
+def test_a_guest_starts_after_one_success_of_its_host() -> None:
+    probe = {"exec": {"command": ["check"]}, "successThreshold": 3}
+    host = {"extensions": {"x-kubernetes": {"probes": {"readiness": probe}}}}
+    guest = {"depends_on": {"net": Dependency(condition="service_healthy")}}
+
+    (sidecar,) = template(pair(host, guest))["spec"]["initContainers"]
+
+    assert sidecar["readinessProbe"] == probe
+    assert "successThreshold" not in sidecar["startupProbe"]

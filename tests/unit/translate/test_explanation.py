@@ -33,6 +33,12 @@ def test_the_key_of_a_plain_mapping_is_part_of_it() -> None:
     assert paths("services.web.environment.TAG") == ["services.*.environment"]
 
 
+def test_an_object_of_the_api_holds_for_what_is_in_it() -> None:
+    path = "services.*.x-kubernetes.probes.readiness"
+    assert paths("services.web.x-kubernetes.probes.readiness.httpGet.path") == [path]
+    assert paths("services.web.x-kubernetes.probes.unheard.httpGet.path") == []
+
+
 def test_an_attribute_with_others_below_is_explained_by_them() -> None:
     assert {"services.*.healthcheck.test", "services.*.healthcheck.interval"} <= set(paths("healthcheck"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from composestack.compose.model import Service
 from composestack.kinds import Ref
@@ -38,7 +38,9 @@ def autoscale(service: Service, stack: Stack) -> Contribution:
     if own.max is None:
         return NOTHING
     shares = {name: percent for name, percent in (("cpu", own.cpu), ("memory", own.memory)) if percent}
-    problems = [*_problems(service, shares, stack)]
+    used = [metric.resource for metric in own.metrics if metric.resource is not None]
+    asked: dict[str, str] = {resource.name: "metrics" for resource in used if resource.target.type == "Utilization"}
+    problems = [*_problems(service, {**asked, **{name: name for name in shares}}, stack)]
     if own.max < own.min:
         path = f"services.{service.name}.x-kubernetes.autoscale.max"
         problems.append(Refusal(path, f"is less than min ({own.min})", "write a larger number"))
@@ -55,14 +57,15 @@ def autoscale(service: Service, stack: Stack) -> Contribution:
     return Contribution(objects=[made])
 
 
-def _problems(service: Service, shares: Iterable[str], stack: Stack) -> Iterable[Refusal]:
+def _problems(service: Service, asked: Mapping[str, str], stack: Stack) -> Iterable[Refusal]:
+    """What is wrong with an autoscaler that goes by the use of these resources; `asked` says under which key."""
     path = f"services.{service.name}.x-kubernetes.autoscale"
     if stack.kinds[service.name] not in SERVERS:
         yield Refusal(path, f"a {stack.kinds[service.name]} has no number of replicas to choose", "leave it out")
     own = stack.settings[service.name].resources
-    for name in set(shares) - _reserved(service) - {*own.limits, *own.requests}:
+    for name in set(asked) - _reserved(service) - {*own.limits, *own.requests}:
         remedy = f"write deploy.resources.reservations.{'cpus' if name == 'cpu' else name}"
-        yield Refusal(f"{path}.{name}", "is a percentage of what the service reserves, which is nothing", remedy)
+        yield Refusal(f"{path}.{asked[name]}", "is a percentage of what the service reserves, which is nothing", remedy)
 
 
 def _reserved(service: Service) -> set[str]:

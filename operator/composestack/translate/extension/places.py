@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from composestack.compose.model import Element, Project
+from composestack.translate.extension import settings
 from composestack.translate.extension.document import DocumentSettings
 from composestack.translate.extension.file_object import ConfigSettings, SecretSettings
 from composestack.translate.extension.mount import MountSettings
@@ -29,6 +30,15 @@ PLACES: Mapping[str, type[Settings]] = {
 """The shape of the extension by place. Those of services and volumes are read with labels of kompose below them."""
 
 _SCALARS = (str, int, float, type(None))
+
+
+def is_native(path: str) -> bool:
+    """Tell whether an attribute, written as in the catalog, is an object of the Kubernetes API."""
+    place, _, rest = path.partition(f"{KEY}.")
+    kind = PLACES.get(place.removesuffix("."))
+    return bool(rest) and kind is not None and settings.is_native(kind, rest.replace("[]", "").split("."))
+
+
 _READ_ELSEWHERE = {"services.*", "volumes.*"}
 
 

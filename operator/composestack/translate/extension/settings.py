@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from composestack.compose.model import Element
+from composestack.translate.extension.native import Native
 from composestack.translate.refusal import Refusal
 
 KEY = "x-kubernetes"
@@ -124,6 +125,16 @@ def _keys(kind: type[BaseModel], place: Sequence[int | str]) -> list[str]:
         ]
         kind = next((part for part in inner if isinstance(part, type) and issubclass(part, BaseModel)), kind)
     return sorted(field.alias or name for name, field in kind.model_fields.items())
+
+
+def is_native(kind: type[BaseModel], place: Sequence[str]) -> bool:
+    """Tell whether what the settings have at a place is an object of the Kubernetes API."""
+    found: list[type[BaseModel]] = [kind]
+    for step in place:
+        fields = [field for each in found for field in each.model_fields.values() if field.alias == step]
+        parts = [part for field in fields for part in _parts(field.annotation)]
+        found = [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
+    return any(issubclass(each, Native) for each in found)
 
 
 def _parts(annotation: Any) -> list[Any]:
