@@ -18,7 +18,7 @@ from tests.faults.trial import Spec, Trial
 SIZE = 24
 """Services: enough that the first operator is at work for some time."""
 
-ELECTION = {"leader_election": True, "lease_duration": 3, "renew_deadline": 2.0, "retry_period": 0.5}
+ELECTION = {"leader_election": True, "lease_duration": 6, "renew_deadline": 4.0, "retry_period": 0.5}
 
 
 class Partition(Fault):
