@@ -12,6 +12,7 @@ from inspect import cleandoc
 from itertools import groupby
 
 from composestack.translate.catalog import Catalog
+from composestack.translate.comparison import by_kompose
 from composestack.translate.expansion import AS_SERVICES
 from composestack.translate.extension.places import is_native
 from composestack.translate.policy import allowed_by
@@ -38,14 +39,16 @@ What becomes of each attribute of Compose. An attribute that is not in the list 
 - **as of a service**: what is below it and not in the list becomes what it becomes below `services.*`.
 - **resolved when the application is loaded**: nothing of it is left to be translated.
 
+The last column says in a few words what kompose 1.38 does with the attribute.
+
 Written by `make generate`. Do not edit.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One attribute: what becomes of it (`outcome`), how (`how`, "" if there is nothing to tell), and what to mind
-    (`remark`).
+    """One attribute: what becomes of it (`outcome`), how (`how`, "" if there is nothing to tell), what to mind
+    (`remark`), and what kompose does with it.
     """
 
     path: str
@@ -54,6 +57,11 @@ class Explanation:
     remark: str = ""
     whole: bool = True
     """Whether it holds for everything below the path as well."""
+
+    @property
+    def kompose(self) -> str:
+        """What kompose does with it, in a few words."""
+        return by_kompose(self.path)
 
 
 def explanations(catalog: Catalog = CATALOG) -> tuple[Explanation, ...]:
@@ -146,7 +154,7 @@ def _agree(path: Sequence[str], asked: Sequence[str]) -> bool:
 def as_text(shown: Iterable[Explanation]) -> str:
     """Return explanations as a terminal shows them: what holds for several attributes in a row is said once."""
     lines: list[str] = []
-    for (outcome, *texts), together in groupby(shown, key=lambda each: (each.outcome, each.how, each.remark)):
+    for (outcome, *texts), together in groupby(shown, key=_said):
         lines += [f"{each.path}: {outcome}" for each in together]
         lines += [f"  {text}" for text in texts if text]
     return "\n".join(lines)
@@ -160,11 +168,18 @@ def as_markdown(shown: Iterable[Explanation]) -> str:
             "",
             f"## {section or 'The document'}",
             "",
-            "| Attribute | What becomes of it | Remark |",
-            "|---|---|---|",
+            "| Attribute | What becomes of it | Remark | kompose |",
+            "|---|---|---|---|",
         ]
-        lines += [f"| `{each.path}` | {each.outcome} | {each.remark.replace('|', _PIPE)} |" for each in rows]
+        lines += [
+            f"| `{each.path}` | {each.outcome} | {each.remark.replace('|', _PIPE)} | {each.kompose} |" for each in rows
+        ]
     return "\n".join(lines) + "\n"
+
+
+def _said(explanation: Explanation) -> tuple[str, str, str, str]:
+    kompose = f"kompose: {explanation.kompose}" if explanation.kompose else ""
+    return explanation.outcome, explanation.how, explanation.remark, kompose
 
 
 def _section(explanation: Explanation) -> str:

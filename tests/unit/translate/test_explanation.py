@@ -79,6 +79,7 @@ def test_the_text_says_once_what_holds_for_several() -> None:
         "services.*.cpus: translated",
         "  Limits become limits.",
         "  At most a|b.",
+        "  kompose: dropped silently",
     ]
 
 
@@ -86,7 +87,7 @@ def test_the_page_has_one_table_for_each_section() -> None:
     page = as_markdown(explanations(catalog()))
 
     assert page.index("## The document") < page.index("## networks") < page.index("## services")
-    assert r"| `services.*.cpus` | translated | At most a\|b. |" in page.splitlines()
+    assert r"| `services.*.cpus` | translated | At most a\|b. | dropped silently |" in page.splitlines()
 
 
 def test_a_refusal_comes_with_its_remedy() -> None:
