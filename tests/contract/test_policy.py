@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from composestack.translate import policy
 from composestack.translate.expansion import AS_SERVICES
 from composestack.translate.plan import translate
 from composestack.translate.policy import Policy, allowed_by, attributes
@@ -83,6 +87,32 @@ def test_every_key_lifts_a_refusal_of_a_golden_stack() -> None:
     named = {key for problem in BY_POLICY for key in KEY.findall(problem.remedy)}
 
     assert set(GIVING) - named == {"stop_signals"}  # without it, a notice
+
+
+TRANSLATE = Path(inspect.getfile(policy)).parent
+SOURCES = {path: path.read_text() for path in TRANSLATE.rglob("*.py")}
+
+
+def keys_of_refusals() -> Iterator[str]:
+    """Yield the key of each call of `forbidden`; `.*` stands for what is only known when it runs."""
+    for text in SOURCES.values():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "forbidden":
+                key = node.args[2]
+                parts = key.values if isinstance(key, ast.JoinedStr) else [key]
+                yield "".join(str(part.value) if isinstance(part, ast.Constant) else ".*" for part in parts)
+
+
+def test_every_refusal_by_policy_in_the_code_has_a_key() -> None:
+    found = set(keys_of_refusals())
+
+    assert len(found) > 12
+    assert [key for key in found if not any(re.fullmatch(key, known) for known in Policy.model_fields)] == []
+
+
+def test_nobody_else_sends_people_to_the_admin() -> None:
+    """All go through `forbidden`, which names the key."""
+    assert [path.name for path, text in SOURCES.items() if "ask the admin" in text] == ["policy.py"]
 
 
 def test_the_chart_takes_what_the_operator_takes() -> None:
