@@ -40,7 +40,7 @@ def test_what_loading_fills_in_for_the_service_is_inherited_and_a_hook_has_nothi
             pre_start:
               - gpus: [{driver: x}]
                 dns: ['', 1.1.1.1]
-                volumes: [{type: bind, source: ./a, target: b/, bind: {}}]
+                volumes: [{type: bind, source: ./a, target: b/, bind: {}}, './c:/c:z']
         """
         )
         .services["web"]
@@ -48,9 +48,9 @@ def test_what_loading_fills_in_for_the_service_is_inherited_and_a_hook_has_nothi
     )
     assert (hook.pull_policy, hook.dns) == ("missing", ("", "1.1.1.1"))
     assert [(request.driver, request.count) for request in hook.gpus] == [(None, -1), ("x", None)]
-    [mount] = hook.volumes
-    assert mount.bind is not None
-    assert (mount.target, mount.bind.create_host_path) == ("b/", False)
+    options = [mount.bind for mount in hook.volumes if mount.bind is not None]
+    assert [mount.target for mount in hook.volumes] == ["b/", "/c"]
+    assert [(each.create_host_path, each.selinux) for each in options] == [(False, None), (True, "z")]
 
 
 @pytest.mark.parametrize("attribute", ["cap_add: [A, A]", "image: null", "networks: null"])

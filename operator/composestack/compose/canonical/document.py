@@ -56,6 +56,7 @@ EXPANSIONS: dict[str, Expansion] = {
         for path, rule in _CONTAINER.items()
     },
     "services.*.pre_start.*.dns": listed,
+    "services.*.pre_start.*.volumes.*": mounts.hook_volume,
     "services.*.develop.watch.*.ignore": listed,
     "services.*.develop.watch.*.include": listed,
     "jobs.*.triggers.schedule.*": resource.schedule,
@@ -71,7 +72,7 @@ EXPECTED: dict[Expansion, str] = {
     files.env_files: "a path or a list",
     mounts.device: "a path or a mapping",
     mounts.grant: "a name or a mapping",
-    mounts.volume: "a string such as data:/data, or a mapping",
+    **dict.fromkeys((mounts.volume, mounts.hook_volume), "a string such as data:/data, or a mapping"),
     pairs: "a list or a mapping",
     ports.ports: "a list",
     resource.extends: "the name of a service, or a mapping",

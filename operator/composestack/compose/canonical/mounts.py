@@ -25,6 +25,14 @@ def volume(value: Any, mark: Mark) -> Any:
     return expand(mount, mark)
 
 
+def hook_volume(value: Any, mark: Mark) -> Any:
+    """As `volume`. In a hook, Compose makes a missing source of the short form only."""
+    mount = volume(value, mark)
+    if isinstance(value, str) and isinstance(bind := mount.get("bind"), Map):
+        mount["bind"] = expand({**bind, "create_host_path": True}, mark)
+    return mount
+
+
 def _sections(text: str) -> tuple[str | None, str, list[str]]:
     """Split at the colons that do not belong to a Windows drive."""
     if not text:
