@@ -81,8 +81,8 @@ def extra_hosts(service: Service, stack: Stack) -> Contribution:
     "services.*.dns_search",
     "services.*.dns_opt",
     "services.*.x-kubernetes.dnsPolicy",
-    caveat="They come after those of the cluster, unless x-kubernetes.dnsPolicy is None: then they are the only ones, "
-    "and it is up to them whether services are found by their names.",
+    caveat="They come after those of the cluster. With x-kubernetes.dnsPolicy None they are the only ones, with "
+    "Default they come after those of the node; whether services are found by their names is up to those servers then.",
 )
 def resolver(service: Service, stack: Stack) -> Contribution:
     """Added to the cluster's resolver settings, so that service names go on resolving."""
