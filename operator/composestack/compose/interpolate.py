@@ -49,7 +49,7 @@ class _Interpolation:
                     self.path.pop()
             elif kind is Map or kind is Seq:
                 self.path.append(key)
-                self.container(value, casts.below(key))
+                self.container(value, casts.below(key) if children else casts)
                 self.path.pop()
 
     def seq(self, node: Seq, casts: Casts) -> None:
