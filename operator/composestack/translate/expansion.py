@@ -27,7 +27,7 @@ _WORKLOAD = ("depends_on", "build", "expose", "healthcheck", "ports", "stdin_ope
 _OF_THE_POD = (*NAMESPACES, "dns", "dns_opt", "dns_search", "domainname", "extra_hosts", "hostname", "networks")
 """What a container has of its pod. Where it says the same as the pod's service, it says nothing."""
 
-_INHERITED = frozenset(
+INHERITED = frozenset(
     {"env", "imagePullPolicy", "imagePullSecrets", "podAnnotations", "resources", "scheduling"}
     | {"securityContext", "serviceAccountName", "dnsPolicy"}
 )
@@ -147,7 +147,7 @@ def _inherited(service: Service, *, keep_user: bool) -> dict[str, Any]:
     written = service.extensions.get(KEY)
     if not isinstance(written, Mapping):
         return {}
-    found = {key: value for key, value in written.items() if key in _INHERITED}
+    found = {key: value for key, value in written.items() if key in INHERITED}
     context = found.get("securityContext")
     if isinstance(context, Mapping) and not keep_user:
         found["securityContext"] = {key: value for key, value in context.items() if key not in _USERS}

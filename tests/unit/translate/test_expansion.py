@@ -6,7 +6,8 @@ from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Job, Mount, PreStartHook, Project, Service
 from composestack.compose.model.job import Schedule, Triggers
 from composestack.compose.problems import Notice
-from composestack.translate.expansion import Expansion, Origin, as_written, expansion, steps
+from composestack.translate.expansion import INHERITED, Expansion, Origin, as_written, expansion, steps
+from composestack.translate.extension.service import ServiceSettings
 from composestack.translate.refusal import Refusal
 
 DATA = Mount(type="volume", source="data", target="/data")
@@ -127,3 +128,7 @@ def test_what_a_step_has_of_its_service_is_said_once() -> None:
         "services.web.cap_add",
         "services.backups.cap_add",
     ]
+
+
+def test_what_steps_inherit_of_x_kubernetes_is_there_to_be_inherited() -> None:
+    assert {field.alias for field in ServiceSettings.model_fields.values()} >= INHERITED
