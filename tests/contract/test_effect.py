@@ -41,6 +41,7 @@ GENEROUS = Policy(
     capabilities=("NET_ADMIN",),
     rwx_storage_classes=("fast",),
     device_resources={"/dev/kvm": "devices.kubevirt.io/kvm", "/dev/fuse": "example.com/fuse"},
+    models="http://models.example.com/v1",
     stop_signals=True,
     service_accounts=("reader",),
     runtimes={"kata": "kata", "hyperv": "hyperv"},

@@ -109,6 +109,7 @@ THROUGH_LOOK_UPS = {
     *(f"jobs.*.triggers.schedule[].{name}" for name in ("cron", "missed_fires", "timezone")),
     "networks.*.external",
     "networks.*.internal",
+    "models.*.model",
     "networks.*.name",
     "volumes.*.name",
     *(f"x-kubernetes.{name}" for name in _DOCUMENT),

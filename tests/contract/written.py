@@ -155,6 +155,7 @@ _SCALED = {
     f"{_WEB}.mem_limit": "1g",
     f"{_WEB}.expose": ["80"],
 }
+_MODEL: Mapping[str, Any] = {f"{_WEB}.models": {"llm": {}}, "models.*.model": "ai/one"}
 _VARIABLE = f"{_KUBERNETES}.env[]"
 _BALANCED = {**_PORT, f"{_KUBERNETES}.publish.type": "LoadBalancer"}
 _CRON = f"{_KUBERNETES}.cron"
@@ -262,6 +263,7 @@ _PODS: Mapping[str, Written] = {
 ATTRIBUTES: Mapping[str, Written] = {
     **{f"{_KUBERNETES}.{path}": each for path, each in _PODS.items()},
     "configs.*.content": Written("one", "two", {f"{_WEB}.configs[].source": "settings"}),
+    "models.*.model": Written("ai/two", "ai/one", _MODEL),
     "networks.*.driver_opts": Written({"com.docker.network.bridge.enable_icc": "false"}, beside=_MEMBER),
     "networks.*.external": Written(True, beside=_MEMBER),
     "networks.*.internal": Written(True, beside=_MEMBER),
@@ -334,6 +336,9 @@ ATTRIBUTES: Mapping[str, Written] = {
     "services.*.links": Written(["db:alias"], ["db"], {f"{_DB}.expose": ["5432"]}),
     "services.*.mem_limit": Written("64m"),
     "services.*.mem_reservation": Written("64m"),
+    "services.*.models": Written(["llm"], beside={"models.*.model": "ai/one"}),
+    "services.*.models.*.endpoint_var": Written("ENDPOINT", beside=_MODEL),
+    "services.*.models.*.model_var": Written("MODEL", beside=_MODEL),
     "services.*.network_mode": Written("none"),
     "services.*.networks": Written({"back": {}}, beside={"networks.*": {}}),
     "services.*.networks.*.aliases": Written(["alias"], beside=_MEMBER),

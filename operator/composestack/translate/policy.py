@@ -35,6 +35,7 @@ Capability = Annotated[
 ]
 Server = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9.:-]+$")]
 Address = Annotated[str, StringConstraints(pattern="^[0-9a-fA-F.:]*$")]
+Endpoint = Annotated[str, StringConstraints(pattern="^(https?://.+)?$")]
 Cidr = Annotated[str, StringConstraints(pattern="^[0-9a-fA-F.:]+/[0-9]{1,3}$")]
 
 _EXTENSION = "services.*.x-kubernetes"
@@ -145,6 +146,9 @@ class Policy(BaseModel):
 
     host_gateway: Annotated[Address, Allows("services.*.extra_hosts")] = ""
     """The address that `host-gateway` in `extra_hosts` stands for; a cluster has none of its own."""
+
+    models: Annotated[Endpoint, Allows("services.*.models")] = ""
+    """An OpenAI-compatible endpoint that serves the models which stacks use, such as `http://models.ai.svc/v1`."""
 
     stop_signals: Annotated[bool, Allows("services.*.stop_signal")] = False
     """The cluster has the feature ContainerStopSignals, so that `stop_signal` can be applied."""

@@ -301,6 +301,10 @@ class Stack:
         """Tell whether a new volume begins with what the image has at its place. None: nobody says."""
         return wanted(mount, self._project.volumes)
 
+    def model(self, key: str) -> str:
+        """Return the name under which a model of the section `models` is served."""
+        return self._project.models[key].model
+
     def export(self, volume: str) -> LocalVolume | None:
         """Return the NFS export that a volume of the section `volumes` is, None if it is something else."""
         declared = self._project.volumes.get(volume)

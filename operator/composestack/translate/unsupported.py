@@ -52,11 +52,14 @@ def _not_yet(sentence: str) -> Unsupported:
 _LEAVE = "leave it out"
 _SWARM = "a plugin of Docker Swarm cannot run in a cluster"
 _ADDRESS = "pods get their addresses from the cluster"
+_OF_ENDPOINT = "the endpoint that serves models has settings of its own"
 _TEMPLATE = "the template would be delivered unrendered"
 
 UNSUPPORTED: Mapping[str, Unsupported] = {
     "configs.*.template_driver": _refused(_TEMPLATE, "write the content without a template"),
-    "models": _refused("models are not served by a cluster", "run the model as a service"),
+    "models.*.context_size": _ignored(_OF_ENDPOINT),
+    "models.*.name": _ignored("the endpoint that serves models knows them by what is written as model"),
+    "models.*.runtime_flags": _ignored(_OF_ENDPOINT),
     "networks.*.attachable": _ignored("there are no containers beside the stack that could be attached"),
     "networks.*.driver": _refused(
         "there is no such network driver in a cluster", _LEAVE, "bridge", "overlay", "default"
@@ -102,7 +105,6 @@ UNSUPPORTED: Mapping[str, Unsupported] = {
     "services.*.mac_address": _ignored("the network of the cluster chooses it"),
     "services.*.mem_swappiness": _ignored("swap is a setting of the node"),
     "services.*.memswap_limit": _ignored("swap is a setting of the node"),
-    "services.*.models": _refused("models are not served by a cluster", "run the model as a service"),
     "services.*.networks.*.driver_opts": _ignored("there is no such network driver in a cluster"),
     "services.*.networks.*.gw_priority": _ignored("a pod has one network interface"),
     "services.*.networks.*.interface_name": _ignored("a pod has one network interface, eth0", "eth0"),
