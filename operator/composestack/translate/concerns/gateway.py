@@ -107,21 +107,28 @@ def gateway(service: Service, stack: Stack) -> Contribution:
 )
 def gateway_of_a_port(service: Service, stack: Stack) -> Contribution:
     """A route of its own, for a service that is reached at several ports."""
-    parts = []
+    parts, taken = [], set()
     for index, port in enumerate(service.ports):
         own = stack.extension(port, PortSettings).gateway
         path = f"services.{service.name}.ports[{index}].x-kubernetes.gateway"
         if own is None:
             continue
         if port.protocol != "tcp":
-            problem = Refusal(path, f"there is no route for {port.protocol} here", "leave it out")
-            parts.append(Contribution(problems=[problem]))
-            continue
-        name = (stack.labels[service.name], str(port.target))
-        hostnames = [(f"{path}.hostname", own.hostname)] if own.hostname is not None else []
-        wish = _Wish(service.name, path, name, [(f"{path}.parentRef", own.parent_ref)], hostnames, own.path)
-        parts.append(_route(wish, port.target, _speaks(port.app_protocol), stack))
+            parts.append(_refuse(path, f"there is no route for {port.protocol} here", "leave it out"))
+        elif port.target in taken:
+            remedy = "write the host names at x-kubernetes of the service"
+            parts.append(_refuse(path, f"another entry of {port.target} has one, too", remedy))
+        else:
+            taken.add(port.target)
+            name = (stack.labels[service.name], str(port.target))
+            hostnames = [(f"{path}.hostname", own.hostname)] if own.hostname is not None else []
+            wish = _Wish(service.name, path, name, [(f"{path}.parentRef", own.parent_ref)], hostnames, own.path)
+            parts.append(_route(wish, port.target, _speaks(port.app_protocol), stack))
     return combine(parts)
+
+
+def _refuse(path: str, message: str, remedy: str) -> Contribution:
+    return Contribution(problems=[Refusal(path, message, remedy)])
 
 
 def _speaks(protocol: str | None) -> str:

@@ -75,16 +75,20 @@ def host_names(service: Service, stack: Stack) -> Contribution:
 )
 def host_name_of_a_port(service: Service, stack: Stack) -> Contribution:
     """An Ingress of its own, for a service that speaks HTTP at several ports."""
-    parts = []
+    parts, taken = [], set()
+    whole = stack.settings[service.name].ingress
     for index, port in enumerate(service.ports):
         own, path = stack.extension(port, PortSettings).ingress, f"services.{service.name}.ports[{index}].x-kubernetes"
         if own is None:
             continue
         routes = {f"{path}.ingress.host": Route(own.host, own.path)}
         problems = _problems((own.host,), f"{path}.ingress.host", routes, service.name, stack)
+        if port.target in taken:
+            message = f"another entry of {port.target} has one, too"
+            problems.append(Refusal(f"{path}.ingress", message, "write the host names at x-kubernetes of the service"))
         if port.protocol != "tcp":
             problems.append(Refusal(f"{path}.ingress", f"HTTP is not spoken over {port.protocol}", "leave it out"))
-        whole = stack.settings[service.name].ingress
+        taken.add(port.target)
         settings = _settings(whole, stack, own.class_name or whole.class_name, own.tls_secret)
         entrance = _Entrance((stack.labels[service.name], str(port.target)), routes, port.target, settings)
         parts.append(Contribution(problems=problems) if problems else _opened(entrance, service, stack))
