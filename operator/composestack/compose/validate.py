@@ -106,7 +106,7 @@ _SENTENCES: dict[str, Callable[[ErrorDetails], str]] = {
     "model_type": _must_be("a mapping"),
     "greater_than_equal": _bound("least", "ge"),
     "less_than_equal": _bound("most", "le"),
-    "less_than": _bound("most", "lt"),
+    "less_than": lambda details: f"must be less than {details['ctx']['lt']}, not {_shown(details['input'])}",
     "literal_error": _choice,
     "string_pattern_mismatch": _pattern,
 }

@@ -32,6 +32,7 @@ from tests.unit.compose.application import problems, tree
             "must be at most 1000, not 2000",
         ),
         ("services: {web: {image: a, cpu_count: -1}}", "services.web.cpu_count", "must be at least 0, not -1"),
+        ("services: {web: {image: a, umask: 4294967296}}", "services.web.umask", "must be less than 4294967296"),
         (
             "services: {web: {image: a, ports: [{published: '1'}]}}",
             "services.web.ports[0]",
