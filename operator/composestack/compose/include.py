@@ -105,7 +105,7 @@ class Inclusion:
             self.documents.missing(main, f"cannot be included ({problem}: {chain})", by)
             return Map()
         directory = posixpath.dirname(main) or "."
-        if isinstance(own := entry.get("project_directory"), str):
+        if isinstance(own := entry.get("project_directory"), str) and own:
             directory = below(unit.directory, own)
         known = dict(unit.variables)
         variables = {**self._variables(entry, directory, unit, by), **known}

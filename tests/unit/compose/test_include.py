@@ -104,3 +104,9 @@ def test_includes_are_bounded() -> None:
     many = ", ".join(["o.yaml"] * (MAX_INCLUDES + 1))
     [found] = problems(f"include: [{many}]\nservices: {{}}", {"o.yaml": "services: {o: {image: o}}"})
     assert found.path == f"include[{MAX_INCLUDES}]"
+
+
+def test_an_empty_project_directory_is_none() -> None:
+    files = {"sub/a.yaml": "services: {web: {image: a, volumes: ['./d:/d']}}"}
+    web = project("include: [{path: sub/a.yaml, project_directory: ''}]", files).services["web"]
+    assert web.volumes[0].source == "sub/d"

@@ -72,10 +72,8 @@ def parse(text: str) -> Iterator[dict[str, Any]]:
 
 def host_address(text: str) -> str | None:
     """Return the address without brackets, None for the empty text. Raises ValueError if it is no IP address."""
-    if not text:
-        return None
     address = text[1:-1] if text.startswith("[") and text.endswith("]") else text
-    return _checked(address)
+    return _checked(address) if address else None
 
 
 def _checked(address: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from composestack.compose.canonical.expansion import Malformed, TooMany
-from composestack.compose.canonical.ports import MAX_PORTS, parse, port_key, ports
+from composestack.compose.canonical.ports import MAX_PORTS, host_address, parse, port_key, ports
 from composestack.compose.tree import UNKNOWN, Map, Seq
 
 MARK = ("f", 1, 1)
@@ -86,3 +86,8 @@ def test_a_number_and_a_string_publish_differently() -> None:
     number, text = (Map([("target", 80), ("published", each)]) for each in (8080, "8080"))
     assert port_key(number) != port_key(text)
     assert port_key(text) == port_key(Map([*text.items(), ("protocol", "tcp"), ("host_ip", "0.0.0.0")]))
+
+
+def test_brackets_around_nothing_are_no_address() -> None:
+    assert host_address("[]") is None
+    assert host_address("[::1]") == "::1"
