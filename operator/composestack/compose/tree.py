@@ -28,11 +28,9 @@ NO_TAGS: Mapping[str, Tag] = MappingProxyType({})
 
 
 COLUMN_BITS = 32
-
-
-def packed(line: int, column: int) -> int:
-    """Return a place of a known file, counted from 0, as one number: a document has as many as it has values."""
-    return line << COLUMN_BITS | column
+"""A place of a known file is one number, `line << COLUMN_BITS | column`, both from 0: there are as many as values, and
+the garbage collector looks at tuples, not at numbers.
+"""
 
 
 def _unpacked(mark: Mark | int, file: str) -> Mark:
@@ -44,8 +42,8 @@ def _unpacked(mark: Mark | int, file: str) -> Mark:
 class Map(dict[str, Any]):
     """A mapping; `marks` has the position of each key, and travels with the key through merges.
 
-    A mark that is a number is a `packed` place of `file`. `tags` has the keys whose value is tagged. A key tagged
-    `!reset` is in `tags` only: the mapping does not hold it.
+    A mark that is a number (see COLUMN_BITS) is a place of `file`. `tags` has the keys whose value is tagged. A key
+    tagged `!reset` is in `tags` only: the mapping does not hold it.
     Values are str, int, float, bool, None, Timestamp, Map or Seq.
     """
 

@@ -2,7 +2,11 @@ from __future__ import annotations
 
 import json
 
-from composestack.compose.tree import UNKNOWN, Map, Seq, Tag, copied, join, packed
+from composestack.compose.tree import COLUMN_BITS, UNKNOWN, Map, Seq, Tag, copied, join
+
+
+def packed(line: int, column: int) -> int:
+    return line << COLUMN_BITS | column
 
 
 def test_containers_are_plain_to_others() -> None:
