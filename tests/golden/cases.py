@@ -42,7 +42,9 @@ def load_case(folder: Path) -> Case:
     files = {path.relative_to(below).as_posix(): path.read_bytes() for path in below.rglob("*") if path.is_file()}
     text = folder / "stack.yaml"
     scope = scope_of(yaml.safe_load(text.read_text()) if text.exists() else {}, ProjectFiles(files))
-    source = ComposeSource(directory=scope.directory, inline=(folder / "compose.yaml").read_text(), name=scope.stack)
+    source = ComposeSource(
+        directory=scope.directory, inline=(folder / "compose.yaml").read_text(), name=scope.stack, steps_count=True
+    )
     loaded = load(source, scope.variables)
     return Case(loaded.project, scope, loaded.notices)
 

@@ -30,5 +30,5 @@ def graph(rendering: Rendering, form: str, out: IO[str]) -> None:
     """
     call = rendering.call
     with problems_told(call.directory):
-        project = load(call.source(), call.variables).project
+        project = load(call.source(steps_count=True), call.variables).project
     out.write(FORMS[form](graph_of(project, call.spec.images or {})))

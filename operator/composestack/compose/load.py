@@ -82,7 +82,7 @@ def _loaded(source: ComposeSource, call: Invocation, documents: Documents) -> Lo
     active = profiles.without_inactive(complete, call.profiles, source.exclude)
     for path, message in consistency.findings(consistency.Scope(active, complete.services)):
         report.add(document, path, message)
-    used = active if source.keep_unused else without_unused(active)
+    used = active if source.keep_unused else without_unused(active, steps=source.steps_count)
     files = Environment(documents, document, call.directory, call.variables, source.root, source.resolve_environment)
     resolved = files.resolved(used)
     report.check()

@@ -93,3 +93,5 @@ class ComposeSource:
     """Whether `env_file` is read and merged into `environment`."""
     keep_unused: bool = False
     """Whether networks, volumes, secrets, configs and models stay that no active service uses."""
+    steps_count: bool = False
+    """Whether those stay that only `pre_start` steps use. To docker compose they are unused."""

@@ -45,6 +45,7 @@ def render(
         profiles=tuple(spec.profiles or ()),
         exclude=tuple(spec.exclude or ()),
         name=name,
+        steps_count=True,
     )
     loaded = load(source, variables)
     if not loaded.project.services:

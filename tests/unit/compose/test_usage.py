@@ -30,3 +30,13 @@ def test_what_no_active_service_uses_is_gone() -> None:
 def test_it_may_stay() -> None:
     loaded = project(STACK, keep_unused=True)
     assert set(loaded.volumes) == {"vol", "xx", "i"}
+
+
+def test_what_only_a_step_uses_counts_where_it_is_asked_for() -> None:
+    stack = """
+        services: {web: {image: app, pre_start: [{image: fix, command: [ls], volumes: ['own:/own']}]}}
+        volumes: {own: }
+        """
+
+    assert not project(stack).volumes
+    assert project(stack, steps_count=True).volumes.keys() == {"own"}
