@@ -31,8 +31,8 @@ IF_NOT_PRESENT, MISSING = "if_not_present", "missing"
 NAMESPACES = ("network_mode", "ipc", "pid", "uts", "cgroup")
 """Attributes by which a container shares a namespace of another service."""
 
-STARTED = Dependency(condition="service_started")
-STARTED_AND_RESTARTED = Dependency(condition="service_started", restart=True)
+STARTED = Dependency.model_construct(condition="service_started")
+STARTED_AND_RESTARTED = Dependency.model_construct(condition="service_started", restart=True)
 DeviceT = TypeVar("DeviceT", bound=DeviceRequest)
 Contents = Mapping[tuple[str, str], str]
 """Values of secrets and configs that included applications have from their own variables, by section and name."""
@@ -137,7 +137,7 @@ def _container_changes(container: Container, variables: Mapping[str, str], *, co
     """Return what is filled in for any container. `connected`: it joins the default network if it names no other."""
     changes: dict[str, Any] = {}
     if connected and not container.networks and container.network_mode is None:
-        changes["networks"] = {DEFAULT_NETWORK: ServiceNetwork()}
+        changes["networks"] = {DEFAULT_NETWORK: ServiceNetwork.model_construct()}
     if None in container.environment.values():
         changes["environment"] = {
             name: variables.get(name) if value is None else value for name, value in container.environment.items()

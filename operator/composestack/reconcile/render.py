@@ -74,20 +74,20 @@ def render(
 
 def storage(spec: ComposeStackSpec) -> Storage:
     """Return what claims ask for, with the operator's defaults where the stack says nothing."""
-    wanted = spec.storage or StorageSpec()
+    wanted = spec.storage or StorageSpec.model_construct()
     default = Storage()
     return Storage(wanted.class_name, wanted.default_size or default.default_size, wanted.access_mode)
 
 
 def publish(spec: ComposeStackSpec) -> Publish:
     """Return what published ports mean outside."""
-    wanted = spec.publish or PublishSpec()
+    wanted = spec.publish or PublishSpec.model_construct()
     return Publish(wanted.type or Publish().type, wanted.annotations or {})
 
 
 def ingress(spec: ComposeStackSpec) -> Ingress:
     """Return the host names by which services are reached from outside."""
-    wanted = spec.ingress or IngressSpec()
+    wanted = spec.ingress or IngressSpec.model_construct()
     secret = wanted.tls.secret_name if wanted.tls else None
     return Ingress(wanted.hosts or {}, wanted.class_name, secret, wanted.annotations or {})
 

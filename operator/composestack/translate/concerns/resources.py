@@ -19,7 +19,7 @@ from composestack.translate.stack import Stack
 
 N = TypeVar("N", int, float)
 
-NO_LIMITS, NO_RESERVATIONS = Limits(), Reservations()
+NO_LIMITS, NO_RESERVATIONS = Limits.model_construct(), Reservations.model_construct()
 CFS_PERIOD = 100_000
 """Docker's default of `cpu_period`, in microseconds."""
 DEFAULT_SHARES = 1024

@@ -19,7 +19,7 @@ REVISION = 11
 """Characters of `-<hash>` in the label controller-revision-hash of the pods of a StatefulSet."""
 PROGRESS_DEADLINE = 600
 """Seconds without progress after which Kubernetes calls a rollout failed, unless a Deployment says otherwise."""
-AS_DOCKER = UpdateConfig()
+AS_DOCKER = UpdateConfig.model_construct()
 HEALTH = tuple(
     f"services.*.healthcheck.{name}" for name in ("disable", "interval", "retries", "start_period", "test", "timeout")
 )

@@ -27,7 +27,7 @@ MORE_THAN_NODES = 2_147_483_647
 """With fewer domains than `minDomains` the scheduler takes the least loaded one for empty, so `maxSkew` is a cap for
 each node.
 """
-NO_PLACEMENT = Placement()
+NO_PLACEMENT = Placement.model_construct()
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _SCHEDULING = "x-kubernetes.scheduling"
 _CONSTRAINT = re.compile(r"\s*(\S+?)\s*(==|!=|=)\s*(\S+)\s*")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from composestack.translate.extension.publishing import PublishDefaults
 from composestack.translate.extension.resources import ResourceSettings
-from composestack.translate.extension.settings import Settings
+from composestack.translate.extension.settings import Settings, unwritten
 
 
 class DocumentSettings(Settings):
@@ -14,6 +14,6 @@ class DocumentSettings(Settings):
 
     image_pull_secrets: tuple[str, ...] = ()
     isolation: Literal["enforce", "none"] | None = None
-    publish: PublishDefaults = PublishDefaults()
-    resources: ResourceSettings = ResourceSettings()
+    publish: PublishDefaults = unwritten(PublishDefaults)
+    resources: ResourceSettings = unwritten(ResourceSettings)
     storage_class: str | None = None

@@ -16,31 +16,31 @@ from composestack.translate.extension.resources import ResourceSettings
 from composestack.translate.extension.scaling import AutoscaleSettings, DisruptionSettings
 from composestack.translate.extension.scheduling import SchedulingSettings
 from composestack.translate.extension.security import SecuritySettings
-from composestack.translate.extension.settings import Settings
+from composestack.translate.extension.settings import Settings, unwritten
 
 
 class ServiceSettings(Settings):
     """All that a service may say to Kubernetes alone. Nothing of it is required."""
 
-    autoscale: AutoscaleSettings = AutoscaleSettings()
-    cron: CronSettings = CronSettings()
-    disruption_budget: DisruptionSettings = DisruptionSettings()
+    autoscale: AutoscaleSettings = unwritten(AutoscaleSettings)
+    cron: CronSettings = unwritten(CronSettings)
+    disruption_budget: DisruptionSettings = unwritten(DisruptionSettings)
     dns_policy: Literal["ClusterFirst", "Default", "None"] | None = None
     env: tuple[VariableSettings, ...] = ()
-    gateway: GatewaySettings = GatewaySettings()
+    gateway: GatewaySettings = unwritten(GatewaySettings)
     group: str | None = None
     image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
     image_pull_secrets: tuple[str, ...] = ()
-    ingress: IngressSettings = IngressSettings()
+    ingress: IngressSettings = unwritten(IngressSettings)
     liveness: bool = False
-    network_policy: NetworkPolicySettings = NetworkPolicySettings()
+    network_policy: NetworkPolicySettings = unwritten(NetworkPolicySettings)
     pod_annotations: Mapping[str, str] = Field(default_factory=dict)
     pod_labels: Mapping[str, str] = Field(default_factory=dict)
-    probes: ProbeSettings = ProbeSettings()
-    publish: PublishSettings = PublishSettings()
-    resources: ResourceSettings = ResourceSettings()
-    scheduling: SchedulingSettings = SchedulingSettings()
-    security_context: SecuritySettings = SecuritySettings()
-    service: NameSettings = NameSettings()
+    probes: ProbeSettings = unwritten(ProbeSettings)
+    publish: PublishSettings = unwritten(PublishSettings)
+    resources: ResourceSettings = unwritten(ResourceSettings)
+    scheduling: SchedulingSettings = unwritten(SchedulingSettings)
+    security_context: SecuritySettings = unwritten(SecuritySettings)
+    service: NameSettings = unwritten(NameSettings)
     service_account_name: ObjectName | None = None
     workload: Literal["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"] | None = None
