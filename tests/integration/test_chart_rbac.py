@@ -145,7 +145,7 @@ def test_an_operator_that_writes_as_others_writes_nothing_by_itself(fresh: Clust
     calls = audit.entries(user=ACCOUNT)
     assert [str(call) for call in calls if call.code in {401, 403}] == []
     alone = {call.resource for call in calls if call.writes and not call.impersonated}
-    assert alone == {"composestacks/status", "events", "leases"}
+    assert alone - {"leases"} == {"composestacks/status", "events"}  # it may be over before the Lease is renewed
     rules = fresh.kubectl("auth", "can-i", "--list", f"--as={ACCOUNT}", "--namespace=shop")
     (secrets,) = (line.split() for line in rules.splitlines() if line.startswith("secrets "))
     assert secrets[-3:] == ["[get", "list", "watch]"]

@@ -243,6 +243,16 @@ SPECS: dict[str, Callable[[Owner], Manifest]] = {
         updateStrategy={"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "25%"}},
     ),
     **{kind.kind: partial(full_route, kind.kind) for kind in KINDS.values() if kind.source},
+    "CronJob": lambda o: o.manifest(
+        "CronJob",
+        "full",
+        spec={
+            "schedule": "0 3 * * *",
+            "timeZone": "Etc/UTC",
+            "concurrencyPolicy": "Forbid",
+            "jobTemplate": {"spec": {"template": {"spec": {**POD, "restartPolicy": "OnFailure"}}}},
+        },
+    ),
     "Job": lambda o: workload(
         o, "Job", "full", {**POD, "restartPolicy": "OnFailure"}, completions=2, parallelism=1, backoffLimit=3
     ),

@@ -10,7 +10,7 @@ import random
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -132,8 +132,10 @@ class Client:
             attempt += 1
             try:
                 async with self._limit.slot():
-                    reads = request.method == "GET"
-                    return await self.attempt(request, TIMEOUT if reads else min(self.fence(), TIMEOUT))
+                    if request.method == "GET":
+                        return await self.attempt(request, TIMEOUT)
+                    seconds = min(self.fence(), TIMEOUT)
+                    return await self.attempt(_bounded(request, seconds), seconds)
             except (ApiError, Unreachable) as error:
                 if attempt == ATTEMPTS or not request.idempotent or not _worth_a_retry(error):
                     raise
@@ -261,6 +263,14 @@ async def start_over(request: aiohttp.ClientRequest, handler: aiohttp.ClientHand
         request.url = request.url.without_query_params("continue", "resourceVersion")
         response = await handler(request)
     return response
+
+
+def _bounded(request: Request, seconds: float) -> Request:
+    """Have the API server give a request up after this time, too: half of it may be under way while we stand still.
+
+    Source: Kubernetes API reference, query parameter `timeout`.
+    """
+    return replace(request, query={**(request.query or {}), "timeout": f"{seconds:.3f}s"})
 
 
 def _hang_up(response: aiohttp.ClientResponse) -> None:

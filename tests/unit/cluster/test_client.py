@@ -27,7 +27,7 @@ async def test_a_body_is_sent_as_it_is_with_its_type_and_query(api: FakeApi, cli
     (request,) = api.requests
     assert await request.json() == {"a": None, "b": "ü"}
     assert request.content_type == "application/apply-patch+yaml"
-    assert request.query == {"force": "true"}
+    assert request.query == {"force": "true", "timeout": "15.000s"}
     assert request.headers["User-Agent"].startswith("composestack/")
 
 
