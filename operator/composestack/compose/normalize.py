@@ -31,6 +31,7 @@ IF_NOT_PRESENT, MISSING = "if_not_present", "missing"
 NAMESPACES = ("network_mode", "ipc", "pid", "uts", "cgroup")
 """Attributes by which a container shares a namespace of another service."""
 
+ATTACHED = ServiceNetwork.model_construct()
 STARTED = Dependency.model_construct(condition="service_started")
 STARTED_AND_RESTARTED = Dependency.model_construct(condition="service_started", restart=True)
 DeviceT = TypeVar("DeviceT", bound=DeviceRequest)
@@ -137,7 +138,7 @@ def _container_changes(container: Container, variables: Mapping[str, str], *, co
     """Return what is filled in for any container. `connected`: it joins the default network if it names no other."""
     changes: dict[str, Any] = {}
     if connected and not container.networks and container.network_mode is None:
-        changes["networks"] = {DEFAULT_NETWORK: ServiceNetwork.model_construct()}
+        changes["networks"] = {DEFAULT_NETWORK: ATTACHED}
     if None in container.environment.values():
         changes["environment"] = {
             name: variables.get(name) if value is None else value for name, value in container.environment.items()
