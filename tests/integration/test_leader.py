@@ -166,7 +166,8 @@ def test_a_frozen_leader_that_wakes_up_writes_nothing(fresh: Cluster, start: Sta
     leader.signal(signal.SIGCONT)
 
     assert leader.ended() == 1
-    assert "may have expired" in leader.log()
+    # An old term, or a missed renewal: it depends on the moment of freezing.
+    assert "LeadershipLost" in leader.log()
     for number in range(3):
         stacks.ready(f"s{number}")
     order = [entry.user[-1] for entry in writes(audit)]
