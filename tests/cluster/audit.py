@@ -25,6 +25,8 @@ class Entry:
     user: str
     user_agent: str
     code: int
+    received: str
+    """When the API server had read its head, as RFC 3339 in UTC: texts that sort by time."""
     uri: str
     """With the query, so that a server-side apply shows its field manager."""
     impersonated: str = ""
@@ -113,6 +115,7 @@ def _parse(lines: Iterable[bytes]) -> Iterator[Entry]:
             user=event["user"].get("username", ""),
             user_agent=event.get("userAgent", ""),
             code=event.get("responseStatus", {}).get("code", 0),
+            received=event["requestReceivedTimestamp"],
             uri=event["requestURI"],
             impersonated=event.get("impersonatedUser", {}).get("username", ""),
             groups=tuple(event.get("impersonatedUser", {}).get("groups", ())),

@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -134,12 +135,19 @@ class Client:
                 async with self._limit.slot():
                     if request.method == "GET":
                         return await self.attempt(request, TIMEOUT)
-                    seconds = min(self.fence(), TIMEOUT)
-                    return await self.attempt(_bounded(request, seconds), seconds)
+                    return await self._write(request)
             except (ApiError, Unreachable) as error:
                 if attempt == ATTEMPTS or not request.idempotent or not _worth_a_retry(error):
                     raise
                 await asyncio.sleep(_delay(attempt, getattr(error, "retry_after", 0.0)))
+
+    async def _write(self, request: Request) -> Any:
+        seconds = min(self.fence(), TIMEOUT)
+        asked = _fence.set(self.fence)
+        try:
+            return await self.attempt(_bounded(request, seconds), seconds)
+        finally:
+            _fence.reset(asked)
 
     async def attempt(self, request: Request, seconds: float) -> Any:
         """Send a request once and at once, past limit and fence, and return the decoded answer.
@@ -228,13 +236,19 @@ class Client:
         return {"User-Agent": USER_AGENT} | {setting["key"]: setting["value"] for setting in auth.values()}
 
 
+def settings(connections: int = 128) -> Configuration:
+    """Return what every connection of ours has in common. `connections` bounds the sockets."""
+    kwargs = {"trust_env": False, "trace_configs": [_tracing()]}
+    return Configuration(connection_pool_maxsize=connections, client_session_kwargs=kwargs)
+
+
 async def connect(kubeconfig: str | None = None, context: str | None = None, *, connections: int = 128) -> Client:
     """Open a connection. `kubeconfig` and `context` come first, then $KUBECONFIG, the pod's cluster, ~/.kube/config.
 
     `connections` bounds the sockets: requests under way plus watches.
     Raises ConfigException if there is no usable configuration.
     """
-    configuration = Configuration(connection_pool_maxsize=connections, client_session_kwargs={"trust_env": False})
+    configuration = settings(connections)
     if kubeconfig is None and context is None and "KUBECONFIG" not in os.environ:
         with suppress(ConfigException):
             in_cluster(configuration)
@@ -263,6 +277,23 @@ async def start_over(request: aiohttp.ClientRequest, handler: aiohttp.ClientHand
         request.url = request.url.without_query_params("continue", "resourceVersion")
         response = await handler(request)
     return response
+
+
+_fence: ContextVar[Callable[[], float] | None] = ContextVar("fence", default=None)
+"""The fence of the write under way in this task, None for a request that goes past it."""
+
+
+async def _look_again(*_: object) -> None:
+    """Ask the fence once more when there is a connection: the process may have stood still while it waited for one."""
+    if fence := _fence.get():
+        fence()
+
+
+def _tracing() -> aiohttp.TraceConfig:
+    tracing = aiohttp.TraceConfig()
+    tracing.on_connection_create_end.append(_look_again)
+    tracing.on_connection_reuseconn.append(_look_again)
+    return tracing
 
 
 def _bounded(request: Request, seconds: float) -> Request:

@@ -10,9 +10,9 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from kubernetes.aio.client import ApiClient, Configuration
+from kubernetes.aio.client import ApiClient
 
-from composestack.cluster.client import Client
+from composestack.cluster.client import Client, settings
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -85,7 +85,9 @@ async def serving(api: FakeApi) -> AsyncIterator[Client]:
     application.router.add_route("*", "/{path:.*}", api.answer)
     server = TestServer(application)
     await server.start_server()
-    client = Client(ApiClient(Configuration(host=str(server.make_url("")).rstrip("/"))))
+    configuration = settings()
+    configuration.host = str(server.make_url("")).rstrip("/")
+    client = Client(ApiClient(configuration))
     try:
         yield client
     finally:

@@ -247,3 +247,20 @@ async def test_a_request_takes_the_rights_of_whom_it_names(api: FakeApi, client:
         None,
     ]
     assert not any("Impersonate-Group" in request.headers for request in api.requests)  # the API server adds them
+
+
+async def test_a_write_asks_the_fence_again_when_it_has_its_connection(api: FakeApi, client: Client) -> None:
+    terms = iter([10.0])
+
+    def fence() -> float:
+        left = next(terms, None)
+        if left is None:
+            raise Fenced("the process stood still meanwhile")
+        return left
+
+    client.fence = fence
+
+    with pytest.raises(Fenced):
+        await client.call(Request("PATCH", "/x", {}))
+
+    assert api.requests == []
