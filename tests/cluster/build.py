@@ -46,11 +46,31 @@ def flags() -> tuple[str, ...]:
 
 def binary() -> Path:
     """Return where the binary for the present sources lies, or would lie."""
-    digest = hashlib.sha256(repr((flags(), ENVIRONMENT)).encode())
-    for source in sorted(SOURCES.iterdir()):
+    return cache() / "cluster" / _version(SOURCES, (flags(), ENVIRONMENT)) / "kube"
+
+
+def built(sources: Path, name: str) -> Path:
+    """Return a small program, built in the cache once for each version of its sources. Raises BuildFailed, or NoGo."""
+    target = cache() / name / _version(sources, ENVIRONMENT) / name
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = target.with_suffix(f".{os.getpid()}")
+        command = [str(find_go()), "build", "-trimpath", "-o", str(unfinished), "."]
+        environment = os.environ | ENVIRONMENT
+        done = subprocess.run(command, check=False, cwd=sources, env=environment, capture_output=True, text=True)
+        if done.returncode:
+            raise BuildFailed(done.stderr[-3000:])
+        unfinished.rename(target)
+    return target
+
+
+def _version(sources: Path, how: object) -> str:
+    """Return a name for the sources in a folder and how they are built."""
+    digest = hashlib.sha256(repr(how).encode())
+    for source in sorted(sources.iterdir()):
         if source.suffix in {".go", ".mod", ".sum"}:
             digest.update(f"\0{source.name}\0".encode() + source.read_bytes())
-    return cache() / "cluster" / digest.hexdigest()[:16] / "kube"
+    return digest.hexdigest()[:16]
 
 
 def build(report: Report = print) -> Path:

@@ -12,7 +12,7 @@ from composestack.kinds import KINDS
 from tests.cluster.cluster import Cluster
 from tests.faults.conftest import Begin
 from tests.faults.proxy import Call, Cut, Fault, answer
-from tests.faults.trial import Picture, Spec, Trial
+from tests.faults.trial import Picture, Spec, Trial, course
 
 BEFORE: Spec = {"compose": "services: {web: {image: 'nginx:1.27', ports: ['80']}, cache: {image: redis}}"}
 AFTER: Spec = {"compose": "services: {web: {image: 'nginx:1.28', ports: ['80']}}"}
@@ -72,18 +72,13 @@ FAULTS: dict[str, Callable[[], EveryOther | Lossy | Expired]] = {
 
 
 @pytest.fixture(scope="module")
-def undisturbed(begin: Begin) -> tuple[Picture, Picture]:
-    with begin() as trial:
-        trial.start()
-        trial.apply(BEFORE)
-        before = trial.settle()
-        trial.apply(AFTER)
-        return before, trial.settle()
+def undisturbed(begin: Begin) -> tuple[Picture, ...]:
+    return course(begin, BEFORE, AFTER)
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_stack_gets_through_a_storm(
-    name: str, trial: Trial, undisturbed: tuple[Picture, Picture], report: Callable[[str], None]
+    name: str, trial: Trial, undisturbed: tuple[Picture, ...], report: Callable[[str], None]
 ) -> None:
     trial.start()
     trial.wait(lambda: bool(trial.proxy.calls), "to begin")
@@ -97,7 +92,7 @@ def test_a_stack_gets_through_a_storm(
 
 
 def test_the_api_server_dies_in_the_middle_of_a_change_and_of_a_storm(
-    trial: Trial, undisturbed: tuple[Picture, Picture], embedded: Cluster
+    trial: Trial, undisturbed: tuple[Picture, ...], embedded: Cluster
 ) -> None:
     trial.start()
     trial.apply(BEFORE)

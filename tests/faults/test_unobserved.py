@@ -14,7 +14,7 @@ from composestack.kinds import KINDS
 from tests.faults.api import STACKS
 from tests.faults.conftest import Begin
 from tests.faults.proxy import GONE, Call, Cut, Fault, answer
-from tests.faults.trial import NAME, Picture, Spec, Trial
+from tests.faults.trial import NAME, Picture, Spec, Trial, course
 
 BEFORE: Spec = {"compose": "services: {web: {image: 'nginx:1.27', ports: ['80']}, cache: {image: redis}}"}
 AFTER: Spec = {"compose": "services: {web: {image: 'nginx:1.28', ports: ['80']}}"}
@@ -101,20 +101,15 @@ class Blind(Fault):
 
 
 @pytest.fixture(scope="module")
-def undisturbed(begin: Begin) -> tuple[Picture, Picture]:
-    with begin() as trial:
-        trial.start()
-        trial.apply(BEFORE)
-        before = trial.settle()
-        trial.apply(AFTER)
-        return before, trial.settle()
+def undisturbed(begin: Begin) -> tuple[Picture, ...]:
+    return course(begin, BEFORE, AFTER)
 
 
 @pytest.mark.parametrize("kind", [Torn, Forgetful])
 def test_watches_that_break_all_the_time_hide_nothing(
     kind: type[Torn] | type[Forgetful],
     trial: Trial,
-    undisturbed: tuple[Picture, Picture],
+    undisturbed: tuple[Picture, ...],
     report: Callable[[str], None],
 ) -> None:
     fault = trial.proxy.fault = kind()
@@ -128,7 +123,7 @@ def test_watches_that_break_all_the_time_hide_nothing(
 
 
 def test_a_past_that_is_gone_at_once_is_no_end(
-    trial: Trial, undisturbed: tuple[Picture, Picture], report: Callable[[str], None]
+    trial: Trial, undisturbed: tuple[Picture, ...], report: Callable[[str], None]
 ) -> None:
     fault = trial.proxy.fault = Compacted()
     trial.apply(BEFORE)
@@ -164,7 +159,7 @@ def replace_stack(trial: Trial) -> None:
 def test_what_happens_while_nobody_watches_is_seen_afterwards(
     change: Callable[[Trial], None],
     trial: Trial,
-    undisturbed: tuple[Picture, Picture],
+    undisturbed: tuple[Picture, ...],
     report: Callable[[str], None],
 ) -> None:
     trial.start()

@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from select import select
 from typing import Any
@@ -33,6 +34,13 @@ Picture = dict[str, Any]
 """What a stack and its objects look like, without what differs from one run to the next."""
 
 
+def course(begin: Callable[[], AbstractContextManager[Trial]], *specs: Spec) -> tuple[Picture, ...]:
+    """Return how a stack looks after each of some specs where nothing goes wrong."""
+    with begin() as trial:
+        trial.start()
+        return tuple(trial.reached(spec) for spec in specs)
+
+
 class Trial:
     """Use `start` and `kill` for the operator, `proxy.fault` for what goes wrong, and `expect` for how it must end."""
 
@@ -50,6 +58,11 @@ class Trial:
         assert not self.running()
         given = {"kubeconfig": str(self.proxy.kubeconfig), "namespaces": self.namespace, **settings}
         self._process = self._nursery.start(self._log, given)
+
+    def reached(self, spec: Spec) -> Picture:
+        """Apply a spec and return how the stack looks when it has settled."""
+        self.apply(spec)
+        return self.settle()
 
     def kill(self) -> None:
         """End the operator without warning, and wait until it is gone."""

@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.cluster.build import ENVIRONMENT, BuildFailed, cache
-from tests.cluster.toolchain import find_go
-
-SOURCES = Path(__file__).parent
+from tests.cluster.build import built
 
 
 def build() -> Path:
     """Return the program; build it first if it is not in the cache. Raises BuildFailed, or NoGo."""
-    digest = hashlib.sha256(repr(ENVIRONMENT).encode())
-    for name in ("main.go", "go.mod", "go.sum"):
-        digest.update(f"\0{name}\0".encode() + (SOURCES / name).read_bytes())
-    target = cache() / "kstatus" / digest.hexdigest()[:16] / "kstatus"
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = target.with_suffix(f".{os.getpid()}")
-        command = [str(find_go()), "build", "-trimpath", "-o", str(unfinished), "."]
-        environment = os.environ | ENVIRONMENT
-        done = subprocess.run(command, check=False, cwd=SOURCES, env=environment, capture_output=True, text=True)
-        if done.returncode:
-            raise BuildFailed(done.stderr[-3000:])
-        unfinished.rename(target)
-    return target
+    return built(Path(__file__).parent, "kstatus")
 
 
 class Kstatus:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import io
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import click
 from rich.console import Console
@@ -85,8 +85,4 @@ def _hidden(manifest: Manifest) -> Manifest:
     """Return a manifest that may be shown: of a Secret's values only that they are there, and whether they changed."""
     if manifest["kind"] != "Secret":
         return manifest
-    return {**manifest, "data": {key: f"*** ({len(text)})" for key, text in _items(manifest)}}
-
-
-def _items(manifest: Manifest) -> Iterable[tuple[str, str]]:
-    return (manifest.get("data") or {}).items()
+    return {**manifest, "data": {key: f"*** ({len(text)})" for key, text in (manifest.get("data") or {}).items()}}

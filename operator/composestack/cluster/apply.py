@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from composestack.cluster.client import APPLY, ApiError, Client, Request
@@ -137,12 +138,16 @@ def _trusted(manifest: Manifest, known: Child) -> bool:
 
 
 async def _patch(client: Client, manifest: Manifest, guard: Mapping[str, str], user: str) -> Manifest:
+    guarded = {**manifest, "metadata": {**manifest["metadata"], **guard}}
+    live: Manifest = await client.call(replace(applying(guarded), user=user))
+    return live
+
+
+def applying(manifest: Manifest, **query: str) -> Request:
+    """Return the request that applies a manifest, which has its namespace, as our field manager."""
     metadata = manifest["metadata"]
     path = KINDS[manifest["kind"]].path(metadata["namespace"], metadata["name"])
-    body = {**manifest, "metadata": {**metadata, **guard}}
-    query = {"fieldManager": FIELD_MANAGER, "force": "true"}
-    live: Manifest = await client.call(Request("PATCH", path, body, query, APPLY, user=user))
-    return live
+    return Request("PATCH", path, manifest, {"fieldManager": FIELD_MANAGER, "force": "true", **query}, APPLY)
 
 
 def overtaken(error: ApiError) -> bool:

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from composestack.cluster.apply import get
-from composestack.cluster.client import APPLY, ApiError, Client, Request
+from composestack.cluster.apply import applying, get
+from composestack.cluster.client import ApiError, Client, Request
 from composestack.kinds import KINDS, Ref
-from composestack.reconcile.observe import FIELD_MANAGER
+from composestack.reconcile.observe import controller, is_stack
 from composestack.translate.labels import STACK
 from composestack.translate.plan import Manifest
 
@@ -43,11 +43,9 @@ async def preview(client: Client, manifest: Manifest, namespace: str) -> Change:
     live = await get(client, ref, namespace)
     owners = {} if live is None else {"ownerReferences": live["metadata"].get("ownerReferences", [])}
     body = {**manifest, "metadata": {**manifest["metadata"], "namespace": namespace, **owners}}
-    query = {"fieldManager": FIELD_MANAGER, "force": "true", "dryRun": "All"}
-    request = Request("PATCH", KINDS[ref.kind].path(namespace, ref.name), body, query, APPLY)
     before = None if live is None else _plain(live)
     try:
-        return Change(ref, before, _plain(await client.call(request)))
+        return Change(ref, before, _plain(await client.call(applying(body, dryRun="All"))))
     except ApiError as error:
         if not error.permanent:
             raise
@@ -69,8 +67,7 @@ async def surplus(client: Client, stack: str, namespace: str, planned: Mapping[R
             raise
         for item in answer["items"]:
             ref = Ref(kind.kind, item["metadata"]["name"])
-            owned = any(owner["kind"] == "ComposeStack" for owner in item["metadata"].get("ownerReferences", ()))
-            if ref not in planned and owned:
+            if ref not in planned and is_stack(controller(item)):
                 found.append(Change(ref, _plain({"apiVersion": kind.api_version, "kind": kind.kind, **item}), None))
     return found
 

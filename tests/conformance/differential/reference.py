@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import subprocess
@@ -11,30 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tests.cluster.build import ENVIRONMENT, BuildFailed, cache
-from tests.cluster.toolchain import find_go
+from tests.cluster.build import built
 from tests.conformance.case import HOME
-
-SOURCES = Path(__file__).parent
 
 
 def build() -> Path:
     """Return the program; build it first if it is not in the cache. Raises BuildFailed, or NoGo."""
-    digest = hashlib.sha256(repr(ENVIRONMENT).encode())
-    for source in sorted(SOURCES.iterdir()):
-        if source.suffix in {".go", ".mod", ".sum"}:
-            digest.update(f"\0{source.name}\0".encode() + source.read_bytes())
-    target = cache() / "differential" / digest.hexdigest()[:16] / "compose"
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = target.with_suffix(f".{os.getpid()}")
-        command = [str(find_go()), "build", "-trimpath", "-o", str(unfinished), "."]
-        environment = os.environ | ENVIRONMENT
-        done = subprocess.run(command, check=False, cwd=SOURCES, env=environment, capture_output=True, text=True)
-        if done.returncode:
-            raise BuildFailed(done.stderr[-3000:])
-        unfinished.rename(target)
-    return target
+    return built(Path(__file__).parent, "differential")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from composestack.compose.problems import Notice
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
 from composestack.translate.names import MAX_LENGTH
+from composestack.translate.objects.workload import SCHEDULE
 from composestack.translate.refusal import Refusal
 from composestack.translate.stack import Declared, Stack
 
@@ -21,19 +22,7 @@ _CRON = "services.*.x-kubernetes.cron"
 
 
 @translates(
-    *(
-        f"{_CRON}.{name}"
-        for name in (
-            "backoffLimit",
-            "concurrencyPolicy",
-            "failedJobsHistoryLimit",
-            "schedule",
-            "startingDeadlineSeconds",
-            "successfulJobsHistoryLimit",
-            "suspend",
-            "timeZone",
-        )
-    ),
+    *(f"{_CRON}.{name}" for name in sorted({"backoffLimit", *SCHEDULE})),
     considers=("services.*.x-kubernetes.workload",),
     caveat="The service is a CronJob. Its `depends_on` hold when the CronJob is created, not before each run.",
 )

@@ -34,8 +34,8 @@ def workload(
     if kind in {"Job", "CronJob"}:  # the Job controller makes its own selector
         del spec["selector"]
     if kind == "CronJob":
-        of_run = {key: value for key, value in spec.items() if key not in _SCHEDULE}
-        spec = {**{key: spec[key] for key in spec.keys() & _SCHEDULE}, "jobTemplate": {"spec": of_run}}
+        of_run = {key: value for key, value in spec.items() if key not in SCHEDULE}
+        spec = {**{key: spec[key] for key in spec.keys() & SCHEDULE}, "jobTemplate": {"spec": of_run}}
     made = manifest(kind, name, labels, spec=spec)
     return ordered(with_annotations(made, whole.get("metadata", {}).get("annotations", {})))
 
@@ -56,7 +56,7 @@ def with_template(workload: Manifest, template: Manifest) -> Manifest:
     return {**workload, "spec": {**spec, "jobTemplate": run}}
 
 
-_SCHEDULE = frozenset(
+SCHEDULE = frozenset(
     {
         "concurrencyPolicy",
         "failedJobsHistoryLimit",
