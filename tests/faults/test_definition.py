@@ -10,7 +10,7 @@ import yaml
 from composestack.api.v1alpha1 import GROUP, PLURAL
 from composestack.kinds import KINDS
 from tests.faults.api import STACKS, Api
-from tests.faults.trial import Spec, Trial
+from tests.faults.trial import COLLECTED, Spec, Trial
 from tests.integration.conftest import ROOT
 
 SPEC: Spec = {
@@ -71,7 +71,7 @@ def test_data_outlives_the_definition_and_the_next_stack_finds_it(trial: Trial, 
 
     crd.delete()
     trial.wait(lambda: not trial.running(), "to lose its operator")
-    trial.wait(lambda: not crd.served() and trial.picture().keys() == LEFT, "to be collected")
+    trial.wait(lambda: not crd.served() and trial.picture().keys() == LEFT, "to be collected", timeout=COLLECTED)
     trial.start()
     trial.wait(lambda: "is not installed" in trial.log(), "to be missed")
     assert claims(trial) == data
@@ -85,7 +85,9 @@ def test_data_outlives_the_definition_and_the_next_stack_finds_it(trial: Trial, 
 
 
 def test_a_definition_that_comes_back_at_once_is_no_confusion(trial: Trial, crd: Definition) -> None:
-    """Whether the operator has to be started anew or not, it is of use again by then."""
+    """Whether the operator has to be started anew or not, it is of use again. It waits for the objects of the stack
+    that was, which Kubernetes collects, and says so.
+    """
     trial.start()
     trial.apply(SPEC)
     before = trial.settle()
@@ -102,4 +104,4 @@ def test_a_definition_that_comes_back_at_once_is_no_confusion(trial: Trial, crd:
             trial.start()
         return trial.picture() == before
 
-    trial.wait(is_back, "to be back")
+    trial.wait(is_back, "to be back", timeout=COLLECTED)

@@ -26,6 +26,11 @@ NAME = "shop"
 TIMEOUT = 30.0
 """Seconds for a stack to converge after a fault."""
 
+COLLECTED = 90.0
+"""Seconds for Kubernetes to collect what a definition leaves behind. Its collector asks every 30 s which kinds there
+are, and until it knows a kind it judges no owner of it.
+"""
+
 QUIET = 0.4
 """Seconds without a write after which the operator is taken to be done."""
 
@@ -109,9 +114,11 @@ class Trial:
         """Wait until everything is as wanted and stays so."""
         self.wait(lambda: self.picture() == wanted, "to be as in the undisturbed run", lambda: self._difference(wanted))
 
-    def wait(self, done: Callable[[], bool], what: str, state: Callable[[], str] = str) -> None:
-        """Wait until that is so and no write has come for a moment."""
-        deadline = time.monotonic() + TIMEOUT
+    def wait(
+        self, done: Callable[[], bool], what: str, state: Callable[[], str] = str, timeout: float = TIMEOUT
+    ) -> None:
+        """Wait until that is so and no write has come for a moment. Gives up after some seconds."""
+        deadline = time.monotonic() + timeout
         since, writes = time.monotonic(), -1
         while True:
             if (now := len(self.proxy.writes())) != writes or not done():
@@ -119,7 +126,7 @@ class Trial:
             if time.monotonic() - since > QUIET:
                 return
             if time.monotonic() > deadline:
-                raise AssertionError(f"waited {TIMEOUT:.0f} s for {NAME} {what}: {state()}\n{self.log()[-3000:]}")
+                raise AssertionError(f"waited {timeout:.0f} s for {NAME} {what}: {state()}\n{self.log()[-3000:]}")
             time.sleep(0.1)
 
     def _stack(self) -> Any:
