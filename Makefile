@@ -36,8 +36,8 @@ demo: setup  ## Run the operator and the examples, on a cluster of its own unles
 demo-stop:  ## Stop what `make demo` started
 	@test ! -x $(BIN)/python || $(BIN)/python -m tests.cluster.demo stop
 
-test: lint  ## Run all checks and all tests
-	$(BIN)/pytest
+test: lint  ## Run all checks and all tests: those that need a cluster in one process, the others beside it
+	$(BIN)/pytest --numprocesses=2 --dist=loadgroup
 
 N ?= 1000
 
