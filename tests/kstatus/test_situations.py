@@ -15,7 +15,7 @@ from composestack.kinds import Ref
 from composestack.reconcile.port import Health, NameConflict, Phase, Rejected, StackKey
 from composestack.reconcile.reconciler import Reconciler
 from composestack.reconcile.status import Standing, Verdict, next_status
-from composestack.translate.policy import Policy
+from composestack.translate.policies import Policies
 from tests.kstatus.program import Kstatus
 from tests.unit.reconcile.recording import RecordingCluster
 
@@ -44,7 +44,7 @@ class Life:
         spec = {"compose": GOOD, **spec}
         self.body: dict[str, Any] = {"metadata": metadata, "spec": spec, "status": {"observedGeneration": -1}}
         self.cluster = RecordingCluster(self.body)
-        self._reconciler = Reconciler(self.cluster, Policy(), now=lambda: datetime(2026, 1, 1, tzinfo=UTC))
+        self._reconciler = Reconciler(self.cluster, Policies(), now=lambda: datetime(2026, 1, 1, tzinfo=UTC))
 
     async def look(self) -> None:
         await self._reconciler.reconcile(KEY)

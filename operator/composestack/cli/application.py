@@ -31,8 +31,9 @@ REFUSED = 2
 class Call:
     """An application: Compose files with their directory, or a ComposeStack in a file.
 
-    `spec` is what a ComposeStack of it says, `directory` holds its files, `variables` are for interpolation. `root` is
-    the directory on the disk, None for a ComposeStack, whose files are within it.
+    `namespace` is that of the stack, "" if nothing says one. `spec` is what a ComposeStack of it says, `directory`
+    holds its files, `variables` are for interpolation. `root` is the directory on the disk, None for a ComposeStack,
+    whose files are within it.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Call:
     variables: Mapping[str, str]
     root: Path | None = None
     notices: tuple[Notice, ...] = ()
+    namespace: str = ""
 
     def source(self, **more: Any) -> ComposeSource:
         """Return what the front end loads. `more` are further fields of ComposeSource."""
@@ -113,7 +115,7 @@ def _of_files(
     directory = DirectoryOnDisk(root)
     with problems_told():
         paths = [inside(directory, file) for file in files]
-    spec = ComposeStackSpec(compose_files=paths or None, profiles=list(profiles) or None)
+    spec = ComposeStackSpec.model_construct(compose_files=paths or None, profiles=list(profiles) or None)
     return Call(dns_label(root.name), spec, directory, known, root)
 
 
@@ -125,7 +127,8 @@ def _of_stack(stack: Stack, profiles: tuple[str, ...], known: Mapping[str, str])
         except SourceNotFound as error:
             fail((f"{each} in the file" for each in error.missing), INVALID)
     activated = spec.model_copy(update={"profiles": [*(spec.profiles or ()), *profiles] or None})
-    return Call(stack.name, activated, inputs.directory, {**inputs.variables, **known}, notices=inputs.notices)
+    variables = {**inputs.variables, **known}
+    return Call(stack.name, activated, inputs.directory, variables, notices=inputs.notices, namespace=stack.namespace)
 
 
 def inside(directory: DirectoryOnDisk, file: Path) -> str:

@@ -22,25 +22,25 @@ Ask = Callable[[Callable[[Client], Awaitable[T]]], T]
 
 
 def connected(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that name a cluster, as kubectl has them. The command gets `ask` and `namespace`.
+    """Add the options that name a cluster, as kubectl has them. The command gets `ask` and `of_context`.
 
-    `ask` runs an asynchronous function with a client and returns what it returns.
+    `ask` runs an asynchronous function with a client and returns what it returns; `of_context` is the namespace to
+    take unless another one is named.
     """
 
     @wraps(command)
-    def called(kubeconfig: str | None, context: str | None, namespace: str | None, **others: Any) -> None:
+    def called(kubeconfig: str | None, context: str | None, **others: Any) -> None:
         def ask(question: Callable[[Client], Awaitable[T]]) -> T:
             try:
                 return asyncio.run(_ask(question, kubeconfig, context))
             except (ApiError, Unreachable, ConfigException) as error:
                 _unreachable(error)
 
-        command(ask=ask, namespace=namespace or namespace_of(kubeconfig, context), **others)
+        command(ask=ask, of_context=namespace_of(kubeconfig, context), **others)
 
     for option in (
         click.option("--context", help="The context of the kubeconfig."),
         click.option("--kubeconfig", type=click.Path(dir_okay=False, exists=True), help="Default: KUBECONFIG."),
-        click.option("-n", "--namespace", help="Default: that of the context."),
     ):
         called = option(called)
     return called

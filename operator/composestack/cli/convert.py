@@ -23,11 +23,11 @@ def convert(rendering: Rendering, out: Path | None, _stdout: bool, kustomization
     Notices go to standard error. Exit status: 0 also with notices, 1 for invalid input, 2 for something that is
     refused.
     """
-    plan = rendering.told(with_placeholders)
+    manifests = rendering.placed(rendering.told(with_placeholders).manifests)
     if out is None or _stdout:
-        dump(plan.manifests, sys.stdout)
+        dump(manifests, sys.stdout)
     elif out.is_dir() or not out.suffix:
-        write_folder(plan.manifests, out, kustomization=kustomization)
+        write_folder(manifests, out, kustomization=kustomization)
     else:
         with out.open("w", encoding="utf-8") as file:
-            dump(plan.manifests, file)
+            dump(manifests, file)

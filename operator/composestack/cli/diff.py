@@ -6,6 +6,7 @@ import difflib
 import io
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 import click
 from rich.console import Console
@@ -32,13 +33,14 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan", "!": "bold red"}
 @rendering
 @connected
 @click.option("--exit-code", is_flag=True, help="End with status 3 if anything would change.")
-def diff(rendering: Rendering, ask: Ask[list[Change]], namespace: str, exit_code: bool) -> None:
+def diff(rendering: Rendering, ask: Ask[list[Change]], of_context: str, exit_code: bool) -> None:
     """Show what the operator would change in the cluster for this application.
 
     The API server tries every object in a dry run and nothing is written. Exit status: 1 for invalid input, 2 for
     something that is refused, 3 for differences with --exit-code, 5 if the cluster cannot be asked.
     """
-    plan = rendering.told()
+    namespace = rendering.call.namespace or of_context
+    plan = replace(rendering, call=replace(rendering.call, namespace=namespace)).told()
 
     async def question(client: Client) -> list[Change]:
         whole = with_placeholders(bound(plan, await _addresses(client, plan, namespace)))

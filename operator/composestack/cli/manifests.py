@@ -22,9 +22,10 @@ _IS_STACK = re.compile(rb"^[\"']?kind[\"']?\s*:\s*[\"']?ComposeStack\b", re.MULT
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A ComposeStack and the other objects of its file."""
+    """A ComposeStack and the other objects of its file. `namespace` is "" if it says none."""
 
     name: str
+    namespace: str
     spec: ComposeStackSpec
     written: Mapping[str, Any]
     beside: Mapping[Ref, Mapping[str, Any]]
@@ -62,7 +63,7 @@ def stack_in(file: Path) -> Stack | None:
     except ValidationError as error:
         raise click.UsageError(f"{file}: {error}") from error
     beside = {Ref(each["kind"], _name(each)): each for each in documents if each.get("kind") in KINDS_READ}
-    return Stack(_name(stacks[0]), spec, written, beside)
+    return Stack(_name(stacks[0]), _metadata(stacks[0], "namespace"), spec, written, beside)
 
 
 def _group(document: Mapping[str, Any]) -> str:
@@ -70,4 +71,8 @@ def _group(document: Mapping[str, Any]) -> str:
 
 
 def _name(document: Mapping[str, Any]) -> str:
-    return str((document.get("metadata") or {}).get("name") or "stack")
+    return _metadata(document, "name") or "stack"
+
+
+def _metadata(document: Mapping[str, Any], key: str) -> str:
+    return str((document.get("metadata") or {}).get(key) or "")

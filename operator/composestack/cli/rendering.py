@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
@@ -24,8 +24,8 @@ from composestack.cli.application import (
 from composestack.cli.policy import policy
 from composestack.compose.problems import Problem
 from composestack.reconcile.render import render
-from composestack.translate.plan import Plan
-from composestack.translate.policy import Policy
+from composestack.translate.plan import Manifest, Plan
+from composestack.translate.policies import Policies
 from composestack.translate.refusal import Refusal, Refused
 
 
@@ -34,12 +34,12 @@ class Rendering:
     """An application and the circumstances of its translation."""
 
     call: Call
-    policy: Policy
+    policies: Policies
 
     def plan(self) -> Plan:
         """Return the plan, without what only the cluster knows. Raises InvalidCompose and Refused."""
         call = self.call
-        plan = render(call.name, call.spec, call.directory, self.policy, call.variables)
+        plan = render(call.name, call.spec, call.directory, self.policies.of(call.namespace), call.variables)
         return replace(plan, notices=tuple(sorted({*call.notices, *plan.notices})))
 
     def told(self, completed: Callable[[Plan], Plan] = lambda plan: plan) -> Plan:
@@ -52,6 +52,13 @@ class Rendering:
         tell(plan.notices)
         return plan
 
+    def placed(self, manifests: Iterable[Manifest]) -> list[Manifest]:
+        """Return objects in the namespace of the stack, if it is known."""
+        place = {"namespace": self.call.namespace} if self.call.namespace else {}
+        return [
+            {**each, "metadata": {"name": each["metadata"]["name"], **place, **each["metadata"]}} for each in manifests
+        ]
+
     def _shown(self, problem: Refusal) -> str:
         return shown(Problem(*problem.place, problem.path, problem.message), self.call.directory)
 
@@ -63,15 +70,25 @@ def rendering(command: Callable[..., None], directory: Decorator = BY_OPTION) ->
     """
 
     @wraps(command)
-    def called(call: Call, policy: Policy, name: str | None, images: tuple[str, ...], **others: Any) -> None:
-        spec = call.spec
-        chosen = {**(spec.images or {}), **dict(pairs(images, "--set-image"))}
-        named = replace(call, name=name or call.name, spec=spec.model_copy(update={"images": chosen or None}))
-        command(rendering=Rendering(named, policy), **others)
+    def called(
+        call: Call,
+        policies: Policies,
+        name: str | None,
+        namespace: str | None,
+        images: tuple[str, ...],
+        **others: Any,
+    ) -> None:
+        chosen = {**(call.spec.images or {}), **dict(pairs(images, "--set-image"))}
+        spec = call.spec.model_copy(update={"images": chosen or None})
+        named = replace(call, name=name or call.name, namespace=namespace or call.namespace, spec=spec)
+        command(rendering=Rendering(named, policies), **others)
 
     for option in (
         click.option(
             "--set-image", "images", multiple=True, metavar="SERVICE=IMAGE", help="As spec.images has it; repeatable."
+        ),
+        click.option(
+            "-n", "--namespace", help="The namespace of the stack, whose policy holds and where its objects are."
         ),
         click.option("--name", help="The name of the stack. Default: the name of the project directory."),
     ):

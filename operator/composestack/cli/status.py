@@ -33,13 +33,17 @@ _COLOURS = {"Running": "green", "Completed": "green", "Progressing": "yellow", "
 @click.command()
 @connected
 @click.argument("name", required=False)
+@click.option("-n", "--namespace", help="Default: that of the context.")
 @click.option("-w", "--watch", is_flag=True, help="Go on until the stack is ready, or cannot become so by itself.")
 @click.option("--timeout", type=float, default=300.0, show_default=True, help="Seconds that --watch waits at most.")
-def status(ask: Ask[Body | None], namespace: str, name: str | None, watch: bool, timeout: float) -> None:
+def status(
+    ask: Ask[Body | None], of_context: str, name: str | None, namespace: str | None, watch: bool, timeout: float
+) -> None:
     """Show how a stack is doing, service by service; without a name, all stacks of the namespace.
 
     Exit status: 3 if the stack is not ready, 5 if the cluster cannot be asked.
     """
+    namespace = namespace or of_context
     path = f"/apis/{GROUP}/{VERSION}/namespaces/{namespace}/{PLURAL}" + (f"/{name}" if name else "")
     console = Console()
 

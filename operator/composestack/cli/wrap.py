@@ -43,7 +43,7 @@ def wrap(rendering: Rendering, out: IO[str]) -> None:
     with problems_told(call.directory):
         project = load(call.source(resolve_environment=False), call.variables).project
         files = invocation(call.source(), call.variables, Documents(recorded, Report())).files
-        _told(Rendering(call, rendering.policy))
+        _told(Rendering(call, rendering.policies))
     environment_files = {file.path for service in project.services.values() for file in service.env_file}
     secret = {_ENVIRONMENT, *environment_files, *(each.file for each in project.secrets.values() if each.file)}
     kept = Files(recorded.contents, tuple(path for path, _ in files), frozenset(map(_relative, secret)))
@@ -52,7 +52,7 @@ def wrap(rendering: Rendering, out: IO[str]) -> None:
         manifests = wrapped(call.name, kept, _spec(call, known), secrets)
     except ValueError as error:
         fail([str(error)], TOO_LARGE)
-    dump(manifests, out)
+    dump(rendering.placed(manifests), out)
 
 
 def _told(rendering: Rendering) -> None:

@@ -13,7 +13,7 @@ from composestack.api.v1alpha1 import ComposeStackSpec, RolledBack
 from composestack.compose.problems import InvalidCompose, Notice, Problem
 from composestack.reconcile import rollback
 from composestack.reconcile.accounts import Accounts
-from composestack.reconcile.port import Cluster, Live
+from composestack.reconcile.port import Cluster, Live, StackKey
 from composestack.reconcile.render import render, revision
 from composestack.reconcile.rollback import NoWayBack
 from composestack.reconcile.settled import settled, stack_row
@@ -22,7 +22,7 @@ from composestack.reconcile.status import RECONCILE_REQUESTED
 from composestack.reconcile.turn import Memory, Returned, Turn
 from composestack.translate.bindings import bound
 from composestack.translate.plan import Plan
-from composestack.translate.policy import Policy
+from composestack.translate.policies import Policies
 from composestack.translate.refusal import Refused
 
 NO_APPLICATION = Problem(
@@ -50,9 +50,9 @@ class Course:
 class Preparation:
     """Renders stacks."""
 
-    def __init__(self, cluster: Cluster, policy: Policy, accounts: Accounts) -> None:
+    def __init__(self, cluster: Cluster, policies: Policies, accounts: Accounts) -> None:
         self._cluster = cluster
-        self._policy = policy
+        self._policies = policies
         self._accounts = accounts
         self._threads = ThreadPoolExecutor(THREADS, "render")
 
@@ -63,14 +63,15 @@ class Preparation:
         read once, as after a restart. Raises InvalidCompose, Refused, SourceNotFound and Rejected.
         """
         memory, refs, spec = turn.memory, used(turn.body["spec"]), turn.body["spec"]
-        own, known = revision(spec, self._policy), self._cluster.live(turn.key).sources
+        policy = self._policies.of(turn.key.namespace)
+        own, known = revision(spec, policy), self._cluster.live(turn.key).sources
         if memory.revision == with_sources(own, {ref: known.get(ref, "") for ref in refs}):
             return False
         contents = await asyncio.gather(*(self._cluster.source(turn.key, ref) for ref in refs))
         if refs and settled(stack_row(turn.body, own), self._cluster.live(turn.key)):
             return True
         found = dict(zip(refs, contents, strict=True))
-        plan = await self._render(turn.key.name, turn.stack.spec, found)
+        plan = await self._render(turn.key, turn.stack.spec, found)
         _remember(memory, plan, spec, found)
         memory.revision = _revision(own, found)
         return False
@@ -93,21 +94,22 @@ class Preparation:
         secret = await self._cluster.source(turn.key, rollback.reference(turn.key.name))
         spec, found = rollback.restore(secret, digest)
         try:
-            plan = await self._render(turn.key.name, ComposeStackSpec.model_validate(spec), found)
+            plan = await self._render(turn.key, ComposeStackSpec.model_validate(spec), found)
         except (InvalidCompose, Refused, SourceNotFound) as error:
             raise NoWayBack(f"what was ready last is no longer accepted: {error}") from error
-        return Returned(digest, _revision(revision(spec, self._policy), found), plan)
+        policy = self._policies.of(turn.key.namespace)
+        return Returned(digest, _revision(revision(spec, policy), found), plan)
 
-    async def _render(self, name: str, spec: ComposeStackSpec, found: Found) -> Plan:
+    async def _render(self, key: StackKey, spec: ComposeStackSpec, found: Found) -> Plan:
         """Render in a thread: some applications take seconds, and the others shall not wait for them."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._rendered, name, spec, found)
+        return await loop.run_in_executor(self._threads, self._rendered, key, spec, found)
 
-    def _rendered(self, name: str, spec: ComposeStackSpec, found: Found) -> Plan:
+    def _rendered(self, key: StackKey, spec: ComposeStackSpec, found: Found) -> Plan:
         if spec.compose is None and not spec.files and not spec.files_from:
             raise InvalidCompose([NO_APPLICATION])
         given = inputs(spec, found)
-        plan = render(name, spec, given.directory, self._policy, given.variables)
+        plan = render(key.name, spec, given.directory, self._policies.of(key.namespace), given.variables)
         notices = {*plan.notices, *given.notices, *self._accounts.notices(spec)}
         return replace(plan, notices=tuple(sorted(notices)))
 

@@ -23,7 +23,7 @@ from composestack.reconcile.status import Observation, Standing, Verdict, next_s
 from composestack.reconcile.turn import Memories, Turn
 from composestack.reconcile.writer import Writer
 from composestack.translate.plan import Plan
-from composestack.translate.policy import Policy
+from composestack.translate.policies import Policies
 from composestack.translate.refusal import Refused
 
 SLOW = 60.0
@@ -58,7 +58,7 @@ class Reconciler:
     def __init__(
         self,
         cluster: Cluster,
-        policy: Policy,
+        policies: Policies,
         accounts: Accounts = ANY_ACCOUNT,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -66,7 +66,7 @@ class Reconciler:
     ) -> None:
         self._cluster = cluster
         self._accounts = accounts
-        self._preparation = Preparation(cluster, policy, accounts)
+        self._preparation = Preparation(cluster, policies, accounts)
         self._now = now
         self._clock = clock
         self._memories = Memories()

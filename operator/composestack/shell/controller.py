@@ -53,9 +53,9 @@ class Controller:
         queue: WorkQueue[StackKey],
         cluster: Cluster,
         reconciler: Reconciler,
-        revision: Callable[[Mapping[str, Any]], str],
+        revision: Callable[[str, Mapping[str, Any]], str],
     ) -> None:
-        """`revision` is the digest of all that a spec is rendered from, but for its sources."""
+        """`revision` is the digest of all that a spec in this namespace is rendered from, but for its sources."""
         self._queue = queue
         self._cluster = cluster
         self._reconciler = reconciler
@@ -77,7 +77,7 @@ class Controller:
         if kind == "DELETED":
             self._forget(key, metadata["uid"])
             return
-        row = stack_row(body, self._revision(body.get("spec", {})))
+        row = stack_row(body, self._revision(key.namespace, body.get("spec", {})))
         before = self._rows.get(key)
         self._rows[key] = row
         self._names[_label(key)] = key

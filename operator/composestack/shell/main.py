@@ -80,7 +80,7 @@ class Operator:
         self._metrics = Metrics()
         self._census = Census()
         self._working: asyncio.Task[None] | None = None
-        reconciler = Reconciler(self._cluster, settings.policy, settings.accounts)
+        reconciler = Reconciler(self._cluster, settings.policies, settings.accounts)
         self._controller = Controller(
             self._queue, self._cluster, MeasuredReconciler(reconciler, self._metrics), self._revision
         )
@@ -143,8 +143,8 @@ class Operator:
     def _children_changed(self, label: StackKey) -> None:
         self._controller.children_changed(label)
 
-    def _revision(self, spec: Mapping[str, Any]) -> str:
-        return revision(spec, self._settings.policy)
+    def _revision(self, namespace: str, spec: Mapping[str, Any]) -> str:
+        return revision(spec, self._settings.policies.of(namespace))
 
     async def _probes(self) -> asyncio.Server | None:
         if not self._settings.probe_address:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from composestack.api.v1alpha1 import ACCOUNT_NAME
 from composestack.reconcile.accounts import Accounts, Choice
+from composestack.translate.policies import Namespace, Policies
 from composestack.translate.policy import Policy
 
 PREFIX = "COMPOSESTACK_"
@@ -40,6 +41,9 @@ class OperatorSettings(BaseModel):
 
     policy: Policy = Policy()
     """What stacks may do beyond the Pod Security Standard "baseline". In the environment a JSON object."""
+
+    namespace_policies: Mapping[Namespace, Policy] = Field(default_factory=dict)
+    """Keys of the policy that are different in these namespaces, by namespace. In the environment a JSON object."""
 
     default_service_account: str = Field(default="", pattern=f"^$|{ACCOUNT_NAME}")
     """The ServiceAccount as which the objects of a stack are written, if it names none: of this name in each namespace.
@@ -99,7 +103,7 @@ class OperatorSettings(BaseModel):
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("policy", mode="before")
+    @field_validator("policy", "namespace_policies", mode="before")
     @classmethod
     def _parse(cls, value: Any) -> Any:
         return json.loads(value or "{}") if isinstance(value, str) else value
@@ -117,6 +121,11 @@ class OperatorSettings(BaseModel):
         if not self.lease_duration > self.renew_deadline > 2 * self.retry_period:
             raise ValueError("lease_duration must exceed renew_deadline, and that twice the retry_period")
         return self
+
+    @property
+    def policies(self) -> Policies:
+        """What stacks may do, by namespace."""
+        return Policies(self.policy, self.namespace_policies)
 
     @property
     def accounts(self) -> Accounts:

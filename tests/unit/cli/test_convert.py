@@ -34,3 +34,12 @@ def test_a_file_gets_all_objects(cli: Cli, file: Path, tmp_path: Path) -> None:
 
     assert cli("convert", "-f", file, "-o", out).stdout == ""
     assert out.read_text() == cli("convert", "-f", file, "--stdout").stdout
+
+
+def test_objects_are_in_the_namespace_that_is_asked_for(cli: Cli, file: Path) -> None:
+    made = [*yaml.safe_load_all(cli("convert", "-f", file, "--namespace", "team").stdout)]
+
+    assert {each["metadata"]["namespace"] for each in made} == {"team"}
+    for each in made:
+        del each["metadata"]["namespace"]
+    assert made == [*yaml.safe_load_all(cli("convert", "-f", file).stdout)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -67,3 +68,55 @@ def test_what_is_wrong_is_told(cli: Cli, file: Path, policy: Path, text: str, pr
 
 def test_a_file_that_is_not_there_is_told(cli: Cli, file: Path, tmp_path: Path) -> None:
     assert "cannot be read" in cli("convert", "-f", file, "--policy", tmp_path / "nowhere").stderr
+
+
+BY_NAMESPACE = """
+policy: {privileged: true}
+namespacePolicies:
+  media: {host_network: true}
+  strict: {privileged: false}
+"""
+
+
+@pytest.mark.parametrize(
+    ("namespace", "refused"),
+    [
+        ("media", set()),
+        ("strict", {"policy.privileged", "policy.host_network"}),
+        ("other", {"policy.host_network"}),
+        ("", {"policy.host_network"}),
+    ],
+)
+def test_the_policy_of_the_namespace_holds(
+    cli: Cli, file: Path, policy: Path, namespace: str, refused: set[str]
+) -> None:
+    policy.write_text(BY_NAMESPACE)
+
+    result = cli("convert", "-f", file, "--policy", policy, *(["--namespace", namespace] if namespace else []))
+
+    assert set(re.findall(r"policy\.\w+", result.stderr)) == refused
+    assert result.exit_code == (2 if refused else 0)
+
+
+def test_the_namespace_that_a_stack_says_counts_unless_another_one_is_asked_for(
+    cli: Cli, policy: Path, tmp_path: Path
+) -> None:
+    policy.write_text(BY_NAMESPACE)
+    stack = tmp_path / "stack.yaml"
+    stack.write_text(
+        "apiVersion: composestack.io/v1alpha1\nkind: ComposeStack\nmetadata: {name: shop, namespace: strict}\n"
+        "spec: {compose: {services: {web: {image: nginx, privileged: true}}}}\n"
+    )
+
+    assert cli("convert", "-f", stack, "--policy", policy).exit_code == 2
+    assert cli("validate", "-f", stack, "--policy", policy, "-n", "other").exit_code == 0
+
+
+def test_what_is_wrong_in_a_namespace_is_told(cli: Cli, file: Path, policy: Path) -> None:
+    policy.write_text("namespacePolicies: {media: {privilegd: true}, Shop: {}, blog: {host_paths: [srv]}}")
+
+    said = cli("convert", "-f", file, "--policy", policy).stderr
+
+    assert "namespacePolicies.media.privilegd: the policy has no such key; write privileged" in said
+    assert "namespacePolicies.blog.host_paths[0]: " in said
+    assert "namespacePolicies.Shop: " in said

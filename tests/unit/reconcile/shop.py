@@ -8,7 +8,7 @@ from typing import Any
 from composestack.kinds import Ref
 from composestack.reconcile.port import StackKey
 from composestack.reconcile.reconciler import Reconciler
-from composestack.translate.policy import Policy
+from composestack.translate.policies import Policies
 from tests.unit.reconcile.recording import RecordingCluster
 from tests.unit.reconcile.rows import UID
 
@@ -43,7 +43,7 @@ def stack(compose: str = WEB_AND_DB, generation: int = 1, **spec: Any) -> dict[s
 
 def setup(body: dict[str, Any] | None) -> tuple[RecordingCluster, Reconciler, Clock]:
     cluster, clock = RecordingCluster(body), Clock()
-    return cluster, Reconciler(cluster, Policy(), now=lambda: datetime(2026, 1, 1, tzinfo=UTC), clock=clock), clock
+    return cluster, Reconciler(cluster, Policies(), now=lambda: datetime(2026, 1, 1, tzinfo=UTC), clock=clock), clock
 
 
 async def converged() -> tuple[RecordingCluster, Reconciler]:

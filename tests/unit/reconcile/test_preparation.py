@@ -12,7 +12,7 @@ from composestack.reconcile.port import Rejected
 from composestack.reconcile.reconciler import SLOW, Reconciler, Result
 from composestack.reconcile.render import render
 from composestack.translate.plan import Plan
-from composestack.translate.policy import Policy
+from composestack.translate.policies import Policies
 from tests.unit.reconcile.recording import RecordingCluster
 from tests.unit.reconcile.shop import KEY, WEB, setup, stack
 
@@ -75,7 +75,7 @@ async def test_sources_that_nobody_has_read_since_a_restart_are_read_and_that_is
     cluster.applied.clear()
     cluster.statuses.clear()
 
-    assert await Reconciler(cluster, Policy()).reconcile(KEY) == Result(settled=True)
+    assert await Reconciler(cluster, Policies()).reconcile(KEY) == Result(settled=True)
 
     assert (cluster.applied, cluster.statuses) == ([], [])
 

@@ -9,7 +9,7 @@ from composestack.kinds import KINDS, Ref
 from composestack.reconcile.accounts import Accounts, Choice
 from composestack.reconcile.port import NameConflict, Rejected
 from composestack.reconcile.reconciler import CALM, SLOW, Reconciler, Result
-from composestack.translate.policy import Policy
+from composestack.translate.policies import Policies
 from tests.unit.reconcile.recording import RecordingCluster
 from tests.unit.reconcile.rows import UID, child, manifest, pod
 from tests.unit.reconcile.shop import DB, KEY, WEB, WEB_AND_DB, converged, setup, stack
@@ -269,7 +269,7 @@ async def test_objects_are_written_and_removed_as_the_account_of_the_stack() -> 
 async def test_without_an_account_where_one_is_required_nothing_is_written() -> None:
     cluster = RecordingCluster(stack())
 
-    await Reconciler(cluster, Policy(), Accounts(choice=Choice.REQUIRED)).reconcile(KEY)
+    await Reconciler(cluster, Policies(), Accounts(choice=Choice.REQUIRED)).reconcile(KEY)
 
     assert cluster.applied == []
     assert (cluster.ready["reason"], "serviceAccountName" in cluster.ready["message"]) == ("Refused", True)

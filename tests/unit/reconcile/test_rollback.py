@@ -12,6 +12,7 @@ from composestack.reconcile import rollback
 from composestack.reconcile.port import Health, Live, Phase, Rejected, StackKey
 from composestack.reconcile.reconciler import CALM, Reconciler, Result
 from composestack.reconcile.rollback import KEY, NoWayBack
+from composestack.translate.policies import Policies
 from composestack.translate.policy import Policy
 from tests.unit.reconcile.recording import RecordingCluster
 from tests.unit.reconcile.rows import UID, child, manifest, plan, rows, service
@@ -61,7 +62,7 @@ class House:
         return house
 
     def restart(self) -> None:
-        self.reconciler = Reconciler(self.cluster, self.policy, clock=lambda: self.now)
+        self.reconciler = Reconciler(self.cluster, Policies(self.policy), clock=lambda: self.now)
 
     async def look(self) -> Result:
         self.now += CALM

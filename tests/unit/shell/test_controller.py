@@ -47,8 +47,8 @@ class House:
     def release(self, key: StackKey) -> None:
         self.kept.discard(key)
 
-    def revision(self, spec: Mapping[str, Any]) -> str:
-        return f"revision of {dict(spec)}"
+    def revision(self, namespace: str, spec: Mapping[str, Any]) -> str:
+        return f"revision of {dict(spec)} in {namespace}"
 
     async def reconcile(self, key: StackKey) -> Result:
         self.reconciled.append(key)
@@ -75,7 +75,7 @@ def stack(*, ready: bool = True, generation: int = 1, uid: str = UID, name: str 
         "status": {
             "observedGeneration": generation,
             "conditions": [{"type": "Ready", "status": str(ready), "reason": "Ready"}],
-            "lastAppliedRevision": "revision of {}",
+            "lastAppliedRevision": f"revision of {{}} in {KEY.namespace}",
             "inventory": [{"id": str(WEB.ref), "hash": WEB.meant}],
         },
     }
@@ -258,7 +258,7 @@ def with_source(revision: str) -> dict[str, Any]:
 
 
 async def test_a_changed_source_is_reconciled_and_an_unchanged_one_costs_nothing(house: House) -> None:
-    own = house.revision(with_source("")["spec"])
+    own = house.revision(KEY.namespace, with_source("")["spec"])
     house.sources = {LOGIN: "d1"}
     house.controller.stack_event(None, with_source(with_sources(own, {LOGIN: "d1"})))
     assert house.used == {KEY: (LOGIN,)}

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from composestack.reconcile.accounts import Accounts, Choice
 from composestack.shell.settings import OperatorSettings
+from composestack.translate.policy import Policy
 
 
 def test_without_anything_the_defaults_hold() -> None:
@@ -20,6 +21,7 @@ def test_the_environment_says_what_it_says() -> None:
         {
             "COMPOSESTACK_NAMESPACES": "a, b,",
             "COMPOSESTACK_POLICY": '{"privileged": true, "host_paths": ["/srv"]}',
+            "COMPOSESTACK_NAMESPACE_POLICIES": '{"media": {"privileged": false}}',
             "COMPOSESTACK_WORKERS": "4",
             "COMPOSESTACK_LOG_FORMAT": "text",
             "PATH": "/bin",
@@ -29,6 +31,8 @@ def test_the_environment_says_what_it_says() -> None:
     assert settings.namespaces == ("a", "b")
     assert settings.policy.privileged
     assert settings.policy.host_paths == ("/srv",)
+    assert settings.policies.of("media") == Policy(host_paths=("/srv",))
+    assert settings.policies.of("other") == settings.policy
     assert settings.workers == 4
     assert settings.log_format == "text"
 
@@ -53,6 +57,8 @@ def test_what_the_kubelet_adds_for_a_service_of_that_name_is_left_alone() -> Non
         {"COMPOSESTACK_LOG_FORMAT": "xml"},
         {"COMPOSESTACK_POLICY": '{"unknown": true}'},
         {"COMPOSESTACK_POLICY": "{"},
+        {"COMPOSESTACK_NAMESPACE_POLICIES": '{"media": {"unknown": true}}'},
+        {"COMPOSESTACK_NAMESPACE_POLICIES": '{"Media": {}}'},
         {"COMPOSESTACK_PROBE_ADDRESS": "8080"},
         {"COMPOSESTACK_RESYNC": "1"},
     ],
