@@ -4,7 +4,6 @@ nowhere else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -18,8 +17,7 @@ class Ref(NamedTuple):
         return f"{self.kind}/{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """One kind: how its path is built, in which wave it is applied (0 comes first), and whether it runs containers.
 
     `source` says whose CustomResourceDefinitions bring it; "" is Kubernetes itself. A cluster need not have the others.

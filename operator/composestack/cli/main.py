@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from importlib import import_module
 
 import click
@@ -25,8 +26,8 @@ COMMANDS = (
 """Each is in the module of its name, under its name."""
 
 GC_THRESHOLDS = (50_000, 20, 50)
-"""When garbage is looked for: by default after each 700 new objects. A start makes 70,000, and the load of 1 MB 90,000;
-nearly all of them stay. See `python -m bench.start`.
+"""When garbage is looked for: by default after each 700 new objects. The load of 1 MB makes 90,000, and nearly all of
+them stay.
 """
 
 
@@ -37,9 +38,21 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        gc.set_threshold(*GC_THRESHOLDS)
-        command: click.Command = getattr(import_module(f"composestack.cli.{cmd_name}"), cmd_name)
-        return command
+        return _imported(cmd_name)
+
+
+def _imported(name: str) -> click.Command:
+    """Import a command. What is imported stays, so the garbage collector never looks at it, not even at the end.
+
+    No plugin of pydantic has a say here, so none is searched for in all that is installed. See `python -m bench.start`.
+    """
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    gc.set_threshold(*GC_THRESHOLDS)
+    gc.disable()
+    command: click.Command = getattr(import_module(f"composestack.cli.{name}"), name)
+    gc.freeze()
+    gc.enable()
+    return command
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from composestack.api.reasons import NoticeCode
 from composestack.compose.problems import Notice
@@ -19,8 +19,7 @@ _RESERVED = re.compile(f"{_OF_OTHERS}|{_OF_MULTUS}")
 _MIGRATION = "kompose."
 
 
-@dataclass(frozen=True, slots=True)
-class Annotations:
+class Annotations(NamedTuple):
     """What became of a mapping of labels."""
 
     values: Mapping[str, str]

@@ -7,7 +7,6 @@ there is no winner.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from composestack.api.reasons import NoticeCode
@@ -80,7 +79,7 @@ class Assembler(NamedTuple):
         context = {
             key: value for key, value in spec.pop("securityContext", {}).items() if not key.startswith("fsGroup")
         }
-        return replace(share, pod={**spec, "securityContext": context} if context else spec)
+        return share._replace(pod={**spec, "securityContext": context} if context else spec)
 
     def _own_names(self, name: str, pod: Pod) -> dict[str, str]:
         """Rename the volumes that belong to one container, so that no other one of the pod has them, too.
@@ -152,8 +151,7 @@ def _private(share: Contribution, names: Mapping[str, str]) -> Contribution:
     if not names or share.pod is None or share.container is None:
         return share
     mounts: Sequence[Mapping[str, Any]] = share.container.get("volumeMounts", ())
-    return replace(
-        share,
+    return share._replace(
         container={**share.container, "volumeMounts": [_renamed(each, names) for each in mounts]},
         pod={**share.pod, "volumes": [_renamed(each, names) for each in share.pod["volumes"]]},
     )

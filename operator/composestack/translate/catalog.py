@@ -9,9 +9,8 @@ does not declare.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from composestack.translate.contribution import Contribution
 from composestack.translate.stack import Stack
@@ -19,8 +18,7 @@ from composestack.translate.stack import Stack
 E = TypeVar("E")
 
 
-@dataclass(frozen=True, slots=True)
-class Translator(Generic[E]):
+class Translator(NamedTuple, Generic[E]):
     """A pure function from one element of the project to its share of the manifests, with the attributes that it
     translates.
 

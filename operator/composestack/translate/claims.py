@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from composestack.compose.model import Mount, Project, Service
@@ -28,8 +28,7 @@ class ClaimKey(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(NamedTuple):
     """A service as a user of volumes: its label, and how many pods run it (None: one on every node).
 
     `lasting`: it runs in one pod that is replaced and never completes, so it can keep anonymous volumes. `host` is the
@@ -43,8 +42,7 @@ class User:
     owner: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A claim of this stack, or an existing one (`external`).
 
     - `volume` is what Compose calls it: the key of a named volume, the path of a bind mount (`./data`), or service and

@@ -8,9 +8,8 @@ key. So the order of the concerns does not matter, and two concerns that write d
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from composestack.compose.problems import Notice
 from composestack.kinds import Ref
@@ -42,8 +41,7 @@ class Clash(Exception):
         super().__init__(f"two different values for {field}: {one} and {other}")
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """What one translator says about one element of the project.
 
     `container` and `pod` are partial specs, `template` is partial metadata of the pod template, `workload` is a partial

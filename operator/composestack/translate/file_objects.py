@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from composestack.compose.model import Config, Secret
 from composestack.translate.extension.file_object import ConfigSettings, SecretSettings
@@ -23,8 +23,7 @@ KEYS: Mapping[str, str] = {
 """The key that a type of Secrets has to have (Kubernetes documentation, "Secrets", "Types of Secret")."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileContent:
+class FileContent(NamedTuple):
     """One secret or config: the name of its object, the key there, and its content (None: not there, or `external`)."""
 
     name: str

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from composestack.compose.model import Service
 
@@ -76,8 +76,7 @@ _EXPOSE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?(?:/(tcp|udp|sctp))?", re.IGNOREC
 _HUB = re.compile(r"(?:(?:index\.|registry-1\.)?docker\.io/)?(?:library/)?(.*)")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class KnownPort:
+class KnownPort(NamedTuple):
     """A port of a service: `protocol` is TCP, UDP or SCTP; `name` is at most 15 characters."""
 
     number: int

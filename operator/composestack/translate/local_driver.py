@@ -5,8 +5,7 @@ a directory of the host, memory, or an export of an NFS server (Docker documenta
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from composestack.compose import sizes
 
@@ -14,8 +13,7 @@ _KEYS = {"type", "o", "device"}
 _SAID = {"bind", "rbind", "rw", "ro", "defaults"}
 
 
-@dataclass(frozen=True, slots=True)
-class LocalVolume:
+class LocalVolume(NamedTuple):
     """A volume that is no claim.
 
     `device` is a directory of the host (bind) or of `server` (nfs); `size` is in bytes (tmpfs). `lost` are options of

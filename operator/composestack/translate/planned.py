@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from composestack.compose.problems import Notice
 from composestack.kinds import Ref
@@ -22,8 +22,7 @@ class Awaited(StrEnum):
     COMPLETED = "service_completed_successfully"
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """One entry of `depends_on`: the workload is created when `service` has reached `condition`. With `restart`, its
     pods are replaced whenever those of `service` were.
     """
@@ -34,8 +33,7 @@ class Need:
     restart: bool = False
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Binding:
+class Binding(NamedTuple):
     """The pods of `workload` find `hostname` at the address of the Service called `service`, which only the cluster
     knows.
     """
@@ -71,8 +69,7 @@ class PlannedService:
     steps: tuple[Ref, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedVolume:
+class PlannedVolume(NamedTuple):
     """One volume and its claim. A retained claim outlives the stack, so it bears no owner reference."""
 
     name: str

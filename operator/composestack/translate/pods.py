@@ -7,8 +7,8 @@ Kubernetes only the containers of one pod share them. `x-kubernetes.group` is fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from typing import NamedTuple
 
 from composestack.compose.model import Service
 from composestack.translate.refusal import Refusal
@@ -20,8 +20,7 @@ Waiting = Mapping[str, Iterable[str]]
 """For each service those that have to start before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pod:
+class Pod(NamedTuple):
     """One pod: `host` is the service after which it is named and selected, the others are its guests.
 
     - `services` are all of them, in the order in which they start.
@@ -56,8 +55,7 @@ class Pod:
             yield service
 
 
-@dataclass(frozen=True, slots=True)
-class Pods:
+class Pods(NamedTuple):
     """The pod of each service, and of each step that runs in one; `problems` are orders that cannot be kept."""
 
     of: Mapping[str, Pod]

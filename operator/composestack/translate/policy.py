@@ -5,7 +5,6 @@ is a default for stacks. Every key is honoured, and a refusal that a key would l
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -13,14 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from composestack.translate.refusal import Refusal
 
 
-@dataclass(frozen=True, slots=True, init=False)
 class Allows:
     """The attributes of Compose, and those of the extension, that a key of the policy can allow."""
 
-    paths: tuple[str, ...]
-
     def __init__(self, *paths: str) -> None:
-        object.__setattr__(self, "paths", paths)
+        self.paths = paths
 
 
 Text = Annotated[str, StringConstraints(min_length=1)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from composestack.compose.source import ProjectDirectory
 from composestack.translate.names import content_hash, short_hash
@@ -32,8 +32,7 @@ def files_at(directory: ProjectDirectory, path: str) -> Mapping[str, bytes]:
     return {name[start:]: directory.read(name) or b"" for name in directory.below(path)}
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
+class Bundle(NamedTuple):
     """Files as a ConfigMap holds them: the key of each path (of one bound file, its name), and the content by key.
 
     `executable` are the paths of scripts: a project directory has no modes, but a file that starts with `#!` is one.

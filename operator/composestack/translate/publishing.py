@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from composestack.translate.address_range import is_cidr
 from composestack.translate.extension.publishing import PublishDefaults
@@ -20,15 +19,14 @@ def publishing(own: PublishDefaults, scope: Publish) -> Publish:
 
     An option of the stack that the service's own type cannot have is left out.
     """
-    how = replace(
-        scope,
+    how = scope._replace(
         type=own.type or scope.type,
         annotations={**scope.annotations, **own.annotations},
         external_traffic_policy=own.external_traffic_policy or scope.external_traffic_policy,
         load_balancer_class=own.load_balancer_class or scope.load_balancer_class,
         source_ranges=own.source_ranges or scope.source_ranges,
     )
-    return how if how.type == "LoadBalancer" else replace(how, load_balancer_class=None, source_ranges=())
+    return how if how.type == "LoadBalancer" else how._replace(load_balancer_class=None, source_ranges=())
 
 
 def wrong_options(own: PublishDefaults, path: str) -> Iterator[Refusal]:

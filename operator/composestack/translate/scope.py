@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from composestack.compose.source import ProjectDirectory, ProjectFiles
 from composestack.translate.patching.patch import Patch
 from composestack.translate.policy import Policy
 
+NONE: Mapping[str, str] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class Storage:
+
+class Storage(NamedTuple):
     """What claims ask for. `class_name` None is the cluster's default class, `access_mode` None decides by users."""
 
     class_name: str | None = None
@@ -19,28 +22,26 @@ class Storage:
     access_mode: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Publish:
+class Publish(NamedTuple):
     """What published ports mean outside: `type` is that of a second Service, ClusterIP makes none.
 
     The rest are fields of that Service (Kubernetes documentation, "Service").
     """
 
     type: str = "ClusterIP"
-    annotations: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = NONE
     external_traffic_policy: str | None = None
     load_balancer_class: str | None = None
     source_ranges: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Ingress:
+class Ingress(NamedTuple):
     """Host names by service, each perhaps with a path: `shop.example.com/cart`. No `tls_secret`, no TLS."""
 
-    hosts: Mapping[str, str] = field(default_factory=dict)
+    hosts: Mapping[str, str] = NONE
     class_name: str | None = None
     tls_secret: str | None = None
-    annotations: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ class Scope:
     image_pull_secrets: tuple[str, ...] = ()
     publish: Publish = field(default_factory=Publish)
     ingress: Ingress = field(default_factory=Ingress)
-    storage: Storage = Storage()
+    storage: Storage = field(default_factory=Storage)
     network_policy: bool = True
     retain_volumes: bool = True
     patches: tuple[Patch, ...] = ()

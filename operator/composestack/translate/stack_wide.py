@@ -42,14 +42,13 @@ def decided(project: Project, scope: Scope) -> Scope:
     return replace(
         scope,
         image_pull_secrets=tuple(dict.fromkeys((*scope.image_pull_secrets, *own.image_pull_secrets))),
-        publish=replace(
-            publish,
+        publish=publish._replace(
             type=own.publish.type or publish.type,
             annotations={**publish.annotations, **own.publish.annotations},
             external_traffic_policy=own.publish.external_traffic_policy,
             load_balancer_class=own.publish.load_balancer_class,
             source_ranges=own.publish.source_ranges,
         ),
-        storage=replace(storage, class_name=storage.class_name if own.storage_class is None else own.storage_class),
+        storage=storage._replace(class_name=storage.class_name if own.storage_class is None else own.storage_class),
         network_policy=scope.network_policy if own.isolation is None else own.isolation == "enforce",
     )

@@ -9,8 +9,8 @@ row: false and zero, unless the row names others.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Level(StrEnum):
@@ -27,8 +27,7 @@ class Level(StrEnum):
 _OFF: tuple[object, ...] = (False, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Unsupported:
+class Unsupported(NamedTuple):
     """One row: `sentence` says why, to the author of the document; a refusal also says what to do (`remedy`)."""
 
     level: Level

@@ -5,8 +5,8 @@ Compose Deploy Specification, "mode" and "restart_policy"; Compose specification
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from composestack.compose.model import Service
 
@@ -20,8 +20,7 @@ class Restart(StrEnum):
     UNSAID = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RestartRule:
+class RestartRule(NamedTuple):
     """What `deploy.restart_policy` or else `restart` says. `attempts` None means: for ever."""
 
     when: Restart

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Grant, Service
@@ -21,8 +21,7 @@ WRITE_BITS = 0o222
 ROOT = {None, "", "0"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Sort:
+class _Sort(NamedTuple):
     """How secrets differ from configs: `source` is that of the pod's volume, `reference` its field with the name."""
 
     attribute: str

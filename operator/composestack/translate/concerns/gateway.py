@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from composestack.compose.model import Service
 from composestack.translate import labels
@@ -36,8 +36,7 @@ _PATH = re.compile(r"/[^\s?#]*")
 _CAVEAT = "The Gateway API has to be installed, and the policy has to list the Gateway."
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
+class _Wish(NamedTuple):
     """A route that is wanted: by whom, where it is written, what it is called, and what the document says of it."""
 
     service: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from composestack.compose.model import Service
 from composestack.translate import labels
@@ -26,8 +26,7 @@ _REMEDY = "write it as shop.example.com or shop.example.com/cart"
 _INSIDE = "a service on internal networks only cannot be published"
 
 
-@dataclass(frozen=True, slots=True)
-class _Entrance:
+class _Entrance(NamedTuple):
     """One Ingress: its name, its routes by where they are written, the port behind it, and its settings."""
 
     name: tuple[str, ...]
@@ -97,8 +96,7 @@ def host_name_of_a_port(service: Service, stack: Stack) -> Contribution:
 
 def _settings(own: IngressSettings, stack: Stack, class_name: str | None, tls_secret: str | None) -> Ingress:
     scope = stack.scope.ingress
-    return replace(
-        scope,
+    return scope._replace(
         class_name=class_name or scope.class_name,
         tls_secret=tls_secret,
         annotations={**scope.annotations, **own.annotations},

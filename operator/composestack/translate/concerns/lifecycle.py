@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Service
 from composestack.compose.problems import Notice
@@ -58,7 +56,7 @@ def restart(service: Service, stack: Stack) -> Contribution:
         share = _job(rule, stack.settings[service.name].cron.backoff_limit)
         message = "a run ends, and is not restarted before the next one"
         notices = [Notice(path, NoticeCode.IGNORED, message)] if rule.when is Restart.ALWAYS else []
-        return replace(share, notices=notices)
+        return share._replace(notices=notices)
     notices = []
     if rule.when in {Restart.ON_FAILURE, Restart.NEVER}:
         sort = "looks like a server (ports, healthcheck, replicas)" if kind == "Deployment" else f"is a {kind}"

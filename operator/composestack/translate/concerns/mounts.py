@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Mount, Service
@@ -26,8 +25,7 @@ DATA = "_data"
 """Claims are mounted at this subPath: initdb and others refuse a directory with the `lost+found` of a file system."""
 
 
-@dataclass(frozen=True, slots=True)
-class _At:
+class _At(NamedTuple):
     """A mount, and where it is written; `fleeting` if labels want it to be gone with its pod."""
 
     mount: Mount

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from composestack.api.reasons import NoticeCode
@@ -65,7 +64,7 @@ def published(service: Service, stack: Stack) -> Contribution:
     opened = [*_opened(service, path, own, stack)]
     if how.type not in OPEN:
         opened = [each for each in opened if stack.extension(each.port, PortSettings).node_port]
-        how = replace(how, type="NodePort") if opened else how
+        how = how._replace(type="NodePort") if opened else how
     problems = [*_problems(service, own, how, stack)]
     if how.type not in OPEN or not opened or stack.cut_off(service.name):
         return Contribution(problems=problems) if problems else NOTHING

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from composestack.translate import labels
 from composestack.translate.planned import Manifest
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(NamedTuple):
     """A change of all objects that agree with what is given of kind, name and service.
 
     `name` is that of the object, or the one that it has in the Compose document. `change` is a mapping for a strategic
