@@ -111,8 +111,9 @@ class Claims:
 
     def storage(self, volume: str) -> Storage:
         """Return what the claim of a volume asks for: what `x-kubernetes` says, else the stack."""
-        own = self.extended.settings.get(volume, VolumeSettings())
-        wanted = self._scope.storage
+        own, wanted = self.extended.settings.get(volume), self._scope.storage
+        if own is None:
+            return wanted
         return Storage(
             wanted.class_name if own.storage_class is None else own.storage_class,
             own.size or wanted.default_size,

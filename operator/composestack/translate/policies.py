@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from composestack.translate.policy import Policy
+from composestack.translate.policy import BASELINE, Policy
 
 Namespace = Annotated[str, StringConstraints(pattern="^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max_length=63)]
 """The name of a namespace (Kubernetes docs, Object Names and IDs, RFC 1123 Label Names)."""
@@ -22,7 +22,7 @@ class Policies:
     namespace may be given more or less. The rest of them is as everywhere.
     """
 
-    default: Policy = field(default_factory=Policy)
+    default: Policy = BASELINE
     namespaces: Mapping[str, Policy] = field(default_factory=dict)
 
     def of(self, namespace: str) -> Policy:

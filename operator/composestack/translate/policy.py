@@ -158,6 +158,10 @@ class Policy(BaseModel):
         return forbidden(path, message, "publish_types", entry=kind)
 
 
+BASELINE = Policy.model_construct()
+"""What holds where the admin says nothing. It is valid as it is: no validator has to be made for it."""
+
+
 def forbidden(path: str, message: str, key: str, *, entry: str = "", instead: str = "leave it out") -> Refusal:
     """Return the refusal of what a key of the policy would allow, if it were set or had this entry."""
     wish = f"add {entry} to policy.{key}" if entry else f"set policy.{key}"

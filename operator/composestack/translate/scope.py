@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from composestack.compose.source import ProjectDirectory, ProjectFiles
 from composestack.translate.patching.patch import Patch
-from composestack.translate.policy import Policy
+from composestack.translate.policy import BASELINE, Policy
 
 NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -64,4 +64,4 @@ class Scope:
     network_policy: bool = True
     retain_volumes: bool = True
     patches: tuple[Patch, ...] = ()
-    policy: Policy = field(default_factory=Policy)
+    policy: Policy = BASELINE
