@@ -41,8 +41,9 @@ class Call:
 
     @property
     def writes(self) -> bool:
-        """Whether it changes what this suite compares: Events and Leases do not count."""
-        return self.method in WRITES and "/events" not in self.path and "/leases" not in self.path
+        """Whether it changes what this suite compares: Events, Leases and dry runs do not count."""
+        others = "/events" in self.path or "/leases" in self.path or "dryRun" in self.query
+        return self.method in WRITES and not others
 
     @property
     def watches(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import yaml
@@ -10,7 +11,7 @@ import yaml
 from composestack.api.v1alpha1 import GROUP, PLURAL
 from composestack.kinds import KINDS
 from tests.faults.api import STACKS, Api
-from tests.faults.trial import COLLECTED, Spec, Trial
+from tests.faults.trial import COLLECTED, NAME, Spec, Trial
 from tests.integration.conftest import ROOT
 
 SPEC: Spec = {
@@ -35,10 +36,13 @@ class Definition:
     def __init__(self, api: Api) -> None:
         self._api = api
 
-    def create(self) -> None:
-        text = (ROOT / "crds" / "composestacks.yaml").read_text()
+    def create(self, **more: Any) -> None:
+        """Create it, or bring it back to what it should be; `more` are fields of the spec that it has besides."""
+        document = yaml.safe_load((ROOT / "crds" / "composestacks.yaml").read_text())
+        schema = document["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+        schema["properties"]["spec"]["properties"] |= more
         path = f"{DEFINITION}?fieldManager=kubectl&force=true"
-        self._api.request("PATCH", path, yaml.safe_load(text), "application/apply-patch+yaml")
+        self._api.request("PATCH", path, document, "application/apply-patch+yaml")
 
     def delete(self) -> None:
         self._api.request("DELETE", DEFINITION)
@@ -105,3 +109,29 @@ def test_a_definition_that_comes_back_at_once_is_no_confusion(trial: Trial, crd:
         return trial.picture() == before
 
     trial.wait(is_back, "to be back", timeout=COLLECTED)
+
+
+def test_a_field_of_another_version_is_never_ignored(trial: Trial, crd: Definition) -> None:
+    """The definition may be newer than the operator. What that does not know is said, once, and nothing is applied."""
+    trial.start()
+    before = trial.reached(SPEC)
+    trial.kill()
+    newer = {**SPEC, "shiny": "yes", "images": {"web": "nginx:2"}}
+
+    def is_stored() -> bool:
+        trial.apply(newer)
+        return "shiny" in (trial.api.stack(trial.namespace, NAME) or {})["spec"]
+
+    crd.create(shiny={"type": "string"})
+    trial.wait(is_stored, "to have a field of the newer definition")
+    mark = len(trial.proxy.writes())
+    trial.start()
+    trial.wait(lambda: trial.condition("Stalled").get("status") == "True", "to be stalled")
+    assert (trial.condition()["status"], trial.condition()["reason"]) == ("False", "InvalidSpec")
+    assert "spec.shiny: unknown field" in trial.condition()["message"]
+    assert [call.path.rsplit("/", 1)[-1] for call in trial.proxy.writes()[mark:]] == ["status"]
+    assert "will try again" not in trial.log()
+    assert {**trial.picture(), "stack": {}} == {**before, "stack": {}}
+
+    trial.apply(SPEC)
+    trial.expect(before)

@@ -1,14 +1,12 @@
-"""An API server that is overloaded, broken for a while, or no longer there; and somebody else who interferes."""
+"""An API server that is overloaded, broken for a while, or no longer there."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
 from aiohttp import web
 
-from composestack.kinds import KINDS
 from tests.cluster.cluster import Cluster
 from tests.faults.conftest import Begin
 from tests.faults.proxy import Call, Cut, Fault, answer
@@ -105,18 +103,3 @@ def test_the_api_server_dies_in_the_middle_of_a_change_and_of_a_storm(
     trial.expect(undisturbed[1])
     assert fault.hits
     assert trial.running()
-
-
-def test_somebody_who_insists_on_a_field_causes_no_hot_loop(trial: Trial, report: Callable[[str], None]) -> None:
-    trial.start()
-    trial.apply(BEFORE)
-    trial.settle()
-    mark, changes, deadline = len(trial.proxy.writes()), 0, time.monotonic() + 5
-    while time.monotonic() < deadline:
-        trial.api.merge(KINDS["Deployment"], trial.namespace, "shop-web", {"spec": {"replicas": 3}})
-        changes += 1
-        time.sleep(0.1)
-    trial.wait(trial.ready, "to be ready again")
-    writes = len(trial.proxy.writes()) - mark
-    report(f"flapping: {writes} writes of the operator after {changes} of another manager")
-    assert 0 < writes <= changes + 4

@@ -105,10 +105,15 @@ class Trial:
         return self.picture()
 
     def ready(self) -> bool:
+        return self.condition().get("status") == "True"
+
+    def condition(self, type_: str = "Ready") -> dict[str, Any]:
+        """Return the condition of the latest generation, empty if there is none."""
         stack = self.api.stack(self.namespace, NAME)
-        conditions = (stack or {}).get("status", {}).get("conditions", ())
-        current = stack and stack["status"].get("observedGeneration") == stack["metadata"]["generation"]
-        return bool(current) and any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
+        status = (stack or {}).get("status", {})
+        if stack is None or status.get("observedGeneration") != stack["metadata"]["generation"]:
+            return {}
+        return next((each for each in status.get("conditions", ()) if each["type"] == type_), {})
 
     def expect(self, wanted: Picture) -> None:
         """Wait until everything is as wanted and stays so."""

@@ -19,7 +19,7 @@ from typing import Any
 from composestack.cluster.client import APPLY, ApiError, Client, Request
 from composestack.kinds import KINDS, Ref
 from composestack.reconcile.observe import FIELD_MANAGER, applied, controller, is_stack
-from composestack.reconcile.port import Child, NameConflict, Rejected
+from composestack.reconcile.port import Child, NameConflict, Rejected, Rival
 from composestack.translate.labels import STACK
 from composestack.translate.plan import Manifest
 
@@ -28,6 +28,9 @@ ABSENT: Mapping[str, str] = {"resourceVersion": "1"}
 
 ROUNDS = 4
 """How often an apply starts over because the object came, went or was replaced meanwhile."""
+
+HELD_BY = re.compile(r'conflict with "(?P<manager>[^"]*)"')
+"""How the cause of a conflict between field managers begins."""
 
 IMMUTABLE = re.compile(r"immutable|may not change once set|can not be (less than|decreased)")
 """What the API server's validation says about fields that cannot change (any more)."""
@@ -60,6 +63,21 @@ async def apply(client: Client, manifest: Manifest, known: Child | None, user: s
         else:
             raise NameConflict(ref, describe_owner(live, manifest))
     raise Unsettled(f"{ref} came and went")
+
+
+async def rivals(client: Client, manifest: Manifest, namespace: str, user: str = "") -> tuple[Rival, ...]:
+    """Return who else holds fields of a manifest at other values. The API server tells in the conflict that an apply
+    without force would be (k8s.io/apimachinery, pkg/util/managedfields, NewConflictError). Raises Unreachable.
+    """
+    body = {**manifest, "metadata": {**manifest["metadata"], "namespace": namespace}}
+    fields: dict[str, list[str]] = {}
+    try:
+        await client.call(replace(applying(body, force="false", dryRun="All"), user=user))
+    except ApiError as error:
+        for cause in error.details.get("causes") or ():
+            if found := HELD_BY.match(cause.get("message", "")):
+                fields.setdefault(found["manager"], []).append(cause.get("field", ""))
+    return tuple(Rival(manager, tuple(sorted(names))) for manager, names in sorted(fields.items()))
 
 
 async def delete(client: Client, child: Child, user: str = "") -> Manifest | None:

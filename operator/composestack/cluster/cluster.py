@@ -18,7 +18,7 @@ from composestack.cluster.sources import Sources
 from composestack.cluster.stacks import Stacks
 from composestack.cluster.watch import Reflector, Sink
 from composestack.kinds import KINDS, Kind, Ref
-from composestack.reconcile.port import Child, Event, Live, Pod, StackKey
+from composestack.reconcile.port import Child, Event, Live, Pod, Rival, StackKey
 from composestack.reconcile.sources import KINDS_READ
 from composestack.translate.labels import STACK
 from composestack.translate.plan import Manifest
@@ -149,6 +149,10 @@ class KubernetesCluster:
         for reflector in self._optional.get(manifest["kind"], ()):
             reflector.want()
         return self._children.written(live)
+
+    async def rivals(self, manifest: Manifest, namespace: str, user: str = "") -> tuple[Rival, ...]:
+        """Ask who else holds fields of a manifest, at values that `apply` would change."""
+        return await apply.rivals(self._client, manifest, namespace, user)
 
     async def delete(self, child: Child, user: str = "") -> None:
         """Delete exactly this object; a vanished one is fine."""

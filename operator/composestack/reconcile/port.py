@@ -137,6 +137,15 @@ class Event:
     message: str
 
 
+class Rival(NamedTuple):
+    """Another field manager that holds fields of an object at other values than ours (Kubernetes docs, Server-Side
+    Apply, Conflicts).
+    """
+
+    manager: str
+    fields: tuple[str, ...]
+
+
 class NameConflict(Exception):
     """An object of that name exists and is not this stack's. It is never taken over."""
 
@@ -179,6 +188,9 @@ class Cluster(Protocol):
         `known` is the child as last seen; without it the object must not exist yet, or be this stack's. `user` is whose
         rights it takes, by default the operator's own.
         """
+
+    async def rivals(self, manifest: Manifest, namespace: str, user: str = "") -> tuple[Rival, ...]:
+        """Ask who else holds fields of a manifest, at values that `apply` would change. Changes nothing."""
 
     async def delete(self, child: Child, user: str = "") -> None:
         """Delete exactly this object (uid precondition); a vanished one is fine."""

@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pydantic import ValidationError
+
 from composestack.api.reasons import NoticeCode
 from composestack.api.v1alpha1 import ComposeStackSpec, RolledBack
 from composestack.compose.problems import InvalidCompose, Notice, Problem
@@ -94,8 +96,8 @@ class Preparation:
         secret = await self._cluster.source(turn.key, rollback.reference(turn.key.name))
         spec, found = rollback.restore(secret, digest)
         try:
-            plan = await self._render(turn.key, ComposeStackSpec.model_validate(spec), found)
-        except (InvalidCompose, Refused, SourceNotFound) as error:
+            plan = await self._render(turn.key, ComposeStackSpec.model_validate(spec, extra="forbid"), found)
+        except (ValidationError, InvalidCompose, Refused, SourceNotFound) as error:
             raise NoWayBack(f"what was ready last is no longer accepted: {error}") from error
         policy = self._policies.of(turn.key.namespace)
         return Returned(digest, _revision(revision(spec, policy), found), plan)

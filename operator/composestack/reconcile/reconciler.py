@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import monotonic
 
-from composestack.api.v1alpha1 import ComposeStack, LastReady, RolledBack
+from composestack.api.v1alpha1 import LastReady, RolledBack
 from composestack.compose.problems import InvalidCompose
 from composestack.kinds import Ref
 from composestack.reconcile import rollback, verdicts
 from composestack.reconcile.accounts import Accounts
+from composestack.reconcile.disputes import Disputes
 from composestack.reconcile.gates import shut_gates
 from composestack.reconcile.inventory import Difference, difference
 from composestack.reconcile.port import Cluster, Live, NameConflict, Rejected, StackKey
 from composestack.reconcile.preparation import Course, Preparation
+from composestack.reconcile.reading import read
 from composestack.reconcile.rollback import NoWayBack
 from composestack.reconcile.sources import SourceNotFound
 from composestack.reconcile.status import Observation, Standing, Verdict, next_status, observe, urgent, verdict
@@ -45,11 +47,12 @@ ANY_ACCOUNT = Accounts()
 @dataclass(frozen=True, slots=True)
 class Result:
     """What the queue needs to know: `again` is the delay in seconds after which to come back, if any; `settled` that
-    nothing is left to do.
+    nothing is left to do; `blocked` that somebody has to act first, so changes below the stack are no hurry.
     """
 
     again: float | None = None
     settled: bool = False
+    blocked: bool = False
 
 
 class Reconciler:
@@ -70,6 +73,7 @@ class Reconciler:
         self._now = now
         self._clock = clock
         self._memories = Memories()
+        self._disputes = Disputes()
 
     async def reconcile(self, key: StackKey) -> Result:
         """Bring one stack forward. Raises what is worth a retry; everything else ends in the status."""
@@ -77,7 +81,9 @@ class Reconciler:
         if body is None or "deletionTimestamp" in body["metadata"]:
             result = Result(settled=True)
         else:
-            result = await self._look(Turn(key, body, ComposeStack.model_validate(body), self._memories.of(key)))
+            stack, problems = read(body)
+            turn = Turn(key, body, stack, self._memories.of(key))
+            result = await (self._report(turn, verdicts.unreadable(problems)) if problems else self._look(turn))
         if result.settled:
             self._memories.drop(key)
         return result
@@ -110,7 +116,7 @@ class Reconciler:
         if todo.delete and not await self._is_current(turn):
             return Result(again=AT_ONCE)
         try:
-            await Writer(self._cluster, turn).write(todo, plan)
+            await self._write(turn, todo, plan)
         except (NameConflict, Rejected) as error:
             return await self._report(turn, verdicts.unwritten(error), again=SLOW)
         live = await self._told(turn.key)
@@ -119,12 +125,26 @@ class Reconciler:
             return await self._converge(turn, course, rounds - 1)  # the rollout ended meanwhile: there is more to do
         return await self._conclude(turn, course, plan, seen)
 
+    async def _write(self, turn: Turn, todo: Difference, plan: Plan) -> None:
+        """Write what differs, but not what somebody else insists on: that is put back now and then."""
+        now, namespace = self._clock(), turn.key.namespace
+        todo = self._disputes.admit(todo, now)
+        rivals = {
+            child.ref: await self._cluster.rivals(manifest, namespace, turn.user)
+            for manifest, child in self._disputes.suspects(todo, now)
+        }
+        await Writer(self._cluster, turn).write(todo, plan)
+        self._disputes.settle(todo, rivals, now)
+
     async def _conclude(self, turn: Turn, course: Course, plan: Plan, seen: Observation) -> Result:
         """Say how things stand, or turn back to what was ready last."""
-        outcome, live = verdict(seen.services), self._cluster.live(turn.key)
+        live, now = self._cluster.live(turn.key), self._clock()
+        disputes = self._disputes.open(live.children.values(), now)
+        outcome = verdicts.disputed(disputes) if disputes else verdict(seen.services)
+        again = min((dispute.until - now for dispute in disputes), default=None)
         if course.undone:
             seen = replace(seen, last_ready=turn.stack.status.last_ready, rolled_back=course.undone)
-            return await self._report(turn, verdicts.undone(outcome, course.undone), seen)
+            return await self._report(turn, verdicts.undone(outcome, course.undone), seen, again=again)
         state, last = turn.memory.state, _last_ready(turn, outcome, live)
         seen = replace(seen, last_ready=last)
         if last and state and last.digest != state.digest and rollback.missed(plan, live):
@@ -136,7 +156,7 @@ class Reconciler:
             )
             await self._report(turn, verdicts.undoing(failed), replace(seen, rolled_back=failed))
             return Result(again=AT_ONCE)  # written down first: whoever takes over from us goes on
-        return await self._report(turn, outcome, seen)
+        return await self._report(turn, outcome, seen, again=again)
 
     async def _told(self, key: StackKey) -> Live:
         """Return what lives, with what the first crashed pod of each service said last."""
@@ -168,7 +188,7 @@ class Reconciler:
         if following != previous:
             wait = memory.written + CALM - self._clock()
             if wait > 0 and not urgent(previous, following):
-                return Result(again=wait)
+                return Result(again=min(wait, wait if again is None else again), blocked=again is not None)
             await self._cluster.write_status(
                 turn.key, turn.uid, following.model_dump(mode="json", by_alias=True, exclude_none=True)
             )
@@ -176,7 +196,8 @@ class Reconciler:
             event = verdicts.transition(previous, following, outcome)
             if event is not None:
                 await self._cluster.emit(turn.key, turn.uid, event)
-        return Result(again=again, settled=again is None and outcome.standing in {Standing.READY, Standing.STALLED})
+        settled = again is None and outcome.standing in {Standing.READY, Standing.STALLED}
+        return Result(again=again, settled=settled, blocked=again is not None)
 
 
 def _todo(turn: Turn, course: Course, plan: Plan, live: Live, before: Observation) -> tuple[Plan, Difference]:

@@ -59,7 +59,7 @@ def stack_row(body: Body, revision: str) -> StackRow:
     generation = metadata["generation"]
     observed = status.get("observedGeneration") == generation
     conditions: Sequence[Body] = status.get("conditions", ()) if observed else ()
-    ready: Body = next((condition for condition in conditions if condition["type"] == READY), {})
+    ready: Body = next((condition for condition in conditions if condition.get("type") == READY), {})
     desire = Desire(
         uid=metadata["uid"],
         generation=generation,
@@ -75,7 +75,7 @@ def stack_row(body: Body, revision: str) -> StackRow:
         suspended=ready.get("reason") == Reason.SUSPENDED,
         applied_revision=status.get("lastAppliedRevision", ""),
         handled=status.get("lastHandledReconcileAt", ""),
-        inventory="\n".join(f"{entry['id']} {entry['hash']}" for entry in status.get("inventory", ())),
+        inventory="\n".join(f"{entry.get('id')} {entry.get('hash')}" for entry in status.get("inventory", ())),
     )
 
 

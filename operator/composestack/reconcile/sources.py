@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from composestack.api.reasons import NoticeCode
 from composestack.api.v1alpha1 import ComposeStackSpec, EnvFromSource, EnvVarSource, FilesFromSource, LocalObject
 from composestack.compose.problems import InvalidCompose, Notice, Problem
@@ -56,11 +58,16 @@ class SourceNotFound(Exception):
 
 
 def used(spec: Mapping[str, Any]) -> tuple[Ref, ...]:
-    """Return the objects that a spec (as the API server has it) names as sources, sorted."""
+    """Return the objects that a spec (as the API server has it) names as sources, sorted; none of one that is not
+    valid (see reading.py).
+    """
     named = {field: spec[field] for field in FIELDS if field in spec}
     if not named:
         return ()
-    model = ComposeStackSpec.model_validate(named)
+    try:
+        model = ComposeStackSpec.model_validate(named)
+    except ValidationError:
+        return ()
     values = (variable.value_from for variable in model.env or () if variable.value_from)
     pairs = (
         *((entry.config_map, entry.secret) for entry in model.files_from or ()),

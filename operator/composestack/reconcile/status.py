@@ -268,8 +268,8 @@ def condition(status: ComposeStackStatus, type_: str) -> Condition | None:
 
 
 def urgent(previous: ComposeStackStatus, following: ComposeStackStatus) -> bool:
-    """Tell whether somebody may wait for this change: another generation, ready or no longer ready, stalled or no
-    longer stalled, rolled back or no longer rolled back.
+    """Tell whether somebody may wait for this change: another generation, ready or no longer ready, disputed,
+    stalled, rolled back, or no longer so.
 
     The rest (a count, a message on the way) is written too, but not more often than every few seconds.
     """
@@ -280,6 +280,7 @@ def urgent(previous: ComposeStackStatus, following: ComposeStackStatus) -> bool:
         return (
             status.observed_generation,
             ready and ready.status == "True",
+            ready and ready.reason == Reason.FIELD_CONFLICT,
             condition(status, STALLED) is not None,
             status.rolled_back,
             requested,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from composestack import __version__
 from composestack.api.conditions import READY
 from composestack.api.reasons import Reason
 from composestack.api.v1alpha1 import ComposeStackStatus, RolledBack
 from composestack.compose.problems import InvalidCompose
 from composestack.kinds import Ref
-from composestack.reconcile.port import Event, NameConflict, Rejected
+from composestack.reconcile.disputes import Dispute
+from composestack.reconcile.port import Event, NameConflict, Rejected, Rival
 from composestack.reconcile.status import Standing, Verdict, condition
 from composestack.translate.refusal import Refused
 
@@ -20,6 +22,9 @@ FORBIDDEN = re.compile(
 """What the authorizer says (k8s.io/apiserver, pkg/endpoints/handlers/responsewriters). Admission is answered with 403
 too, in other words.
 """
+
+FIELDS_LIMIT = 3
+"""Fields named of each rival."""
 
 
 def suspension(status: ComposeStackStatus) -> Verdict:
@@ -64,6 +69,25 @@ def _missing(denied: re.Match[str]) -> str:
     namespace, _, name = account.partition(":")
     subject = f"the ServiceAccount {name} of the namespace {namespace}" if name else f"the user {denied['user']}"
     return f"a RoleBinding is missing that gives {subject} a Role with {denied['verb']} of {resource}"
+
+
+def unreadable(problems: Sequence[str]) -> Verdict:
+    """Judge a stack whose spec this operator does not know. What runs goes on running."""
+    message = f"operator {__version__} does not understand this spec: {'; '.join(problems)}"
+    remedy = "install the CustomResourceDefinition and the operator of one version, or change the spec"
+    return Verdict(Standing.STALLED, Reason.INVALID_SPEC, f"{message}; {remedy}")
+
+
+def disputed(disputes: Sequence[Dispute]) -> Verdict:
+    """Judge a stack with objects that somebody else keeps changing."""
+    said = "; ".join(f"{each.ref} is changed again and again by {_rivals(each.rivals)}" for each in disputes)
+    message = f"{said}; it is put back, but less and less often. Let only one side set these fields"
+    return Verdict(Standing.FAILING, Reason.FIELD_CONFLICT, message)
+
+
+def _rivals(rivals: Sequence[Rival]) -> str:
+    named = [f"{rival.manager} ({', '.join(rival.fields[:FIELDS_LIMIT])})" for rival in rivals]
+    return " and ".join(named) or "somebody"
 
 
 def undoing(failed: RolledBack) -> Verdict:

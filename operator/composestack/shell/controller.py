@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from composestack.kinds import Ref
 from composestack.reconcile.port import Live, StackKey
-from composestack.reconcile.reconciler import SLOW, Result
+from composestack.reconcile.reconciler import Result
 from composestack.reconcile.settled import StackRow, settled, stack_row
 from composestack.shell.queue import WorkQueue
 from composestack.translate.names import label_value
@@ -63,7 +63,7 @@ class Controller:
         self._rows: dict[StackKey, StackRow] = {}
         self._names: dict[StackKey, StackKey] = {}
         self._calm: dict[StackKey, Hashable] = {}
-        self._refused: set[StackKey] = set()
+        self._blocked: set[StackKey] = set()
 
     def stack_event(self, kind: str | None, body: Mapping[str, Any]) -> None:
         """Take in an event about a ComposeStack (`kind` is None for listed ones).
@@ -97,7 +97,7 @@ class Controller:
         key = self._names.get(label)
         if key is None:
             return
-        if self._rows[key].ready or key in self._refused or key in self._calm:
+        if self._rows[key].ready or key in self._blocked or key in self._calm:
             self._queue.add_after(key, SETTLING)
         else:
             self._queue.add(key)
@@ -127,10 +127,10 @@ class Controller:
             self._calm[key] = seen
         else:
             self._calm.pop(key, None)
-        if result.again == SLOW:
-            self._refused.add(key)
+        if result.blocked:
+            self._blocked.add(key)
         else:
-            self._refused.discard(key)
+            self._blocked.discard(key)
         return result.again
 
     def _forget(self, key: StackKey, uid: str) -> None:
@@ -139,7 +139,7 @@ class Controller:
             del self._rows[key]
             self._names.pop(_label(key), None)
             self._calm.pop(key, None)
-            self._refused.discard(key)
+            self._blocked.discard(key)
             self._queue.forget(key)
             self._cluster.use(key, ())
             self._cluster.release(key)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from composestack.kinds import KINDS, Ref
-from composestack.reconcile.port import Child, Event, Health, Live, Phase, Pod, StackKey
+from composestack.reconcile.port import Child, Event, Health, Live, Phase, Pod, Rival, StackKey
 from composestack.reconcile.sources import content_digest
 from composestack.translate.labels import DIGEST
 from composestack.translate.plan import Manifest
@@ -32,6 +32,7 @@ class RecordingCluster:
         self.sources: dict[Ref, Manifest] = {}
         self.read: list[Ref] = []
         self.digests: dict[Ref, str] = {}
+        self.others: tuple[Rival, ...] = ()
 
     def meanwhile(self) -> None:
         """What happens in the cluster while an object is being deleted."""
@@ -81,6 +82,9 @@ class RecordingCluster:
             stamps=",".join(f"{key}={value}" for key, value in stamps(manifest).items()),
         )
         return self.children[ref]
+
+    async def rivals(self, manifest: Manifest, namespace: str, user: str = "") -> tuple[Rival, ...]:
+        return self.others
 
     async def delete(self, child: Child, user: str = "") -> None:
         self.users.add(user)

@@ -108,7 +108,7 @@ async def test_a_source_that_we_may_not_read_is_tried_again_later() -> None:
     cluster, reconciler, _ = setup(stack(**WITH_SOURCES))
     cluster.errors[LOGIN] = Rejected(LOGIN, 403, "secrets is forbidden")
 
-    assert await reconciler.reconcile(KEY) == Result(again=SLOW)
+    assert await reconciler.reconcile(KEY) == Result(again=SLOW, blocked=True)
 
     assert (cluster.ready["reason"], cluster.ready["message"]) == (
         "SourceNotFound",

@@ -7,7 +7,8 @@ import pytest
 
 from composestack.kinds import KINDS, Ref
 from composestack.reconcile.accounts import Accounts, Choice
-from composestack.reconcile.port import NameConflict, Rejected
+from composestack.reconcile.disputes import FIRST_PAUSE, PATIENCE
+from composestack.reconcile.port import NameConflict, Rejected, Rival
 from composestack.reconcile.reconciler import CALM, SLOW, Reconciler, Result
 from composestack.translate.policies import Policies
 from tests.unit.reconcile.recording import RecordingCluster
@@ -130,7 +131,7 @@ async def test_a_name_conflict_takes_back_what_the_pass_created() -> None:
     result = await reconciler.reconcile(KEY)
 
     assert cluster.children == {}
-    assert result == Result(again=SLOW)
+    assert result == Result(again=SLOW, blocked=True)
     assert (cluster.ready["reason"], "another stack" in cluster.ready["message"]) == ("NameConflict", True)
 
 
@@ -157,7 +158,7 @@ async def test_a_rejected_object_is_reported_and_stops_the_waves_after_it() -> N
     claim = Ref("PersistentVolumeClaim", "shop-data")
     cluster.errors[claim] = Rejected(claim, 422, "spec is immutable", immutable=True)
 
-    assert await reconciler.reconcile(KEY) == Result(again=SLOW)
+    assert await reconciler.reconcile(KEY) == Result(again=SLOW, blocked=True)
 
     assert not any(KINDS[ref.kind].workload for ref in cluster.applied)
     assert cluster.ready["reason"] == "ImmutableField"
@@ -282,7 +283,7 @@ async def test_what_the_account_may_not_do_is_said_and_tried_again_later() -> No
     )
     cluster.errors[Ref("Service", "web")] = Rejected(Ref("Service", "web"), 403, said)
 
-    assert await reconciler.reconcile(KEY) == Result(again=SLOW)
+    assert await reconciler.reconcile(KEY) == Result(again=SLOW, blocked=True)
     assert cluster.ready["reason"] == "Forbidden"
 
 
@@ -315,3 +316,44 @@ async def test_a_dependent_is_restarted_when_its_dependency_is_ready_again() -> 
     cluster.become_ready()
     await reconciler.reconcile(KEY)
     assert cluster.applied == [DB, WEB]
+
+
+async def test_somebody_who_insists_is_named_in_the_status_until_it_is_over() -> None:
+    cluster, reconciler, clock = setup(stack())
+    for _ in range(3):
+        await reconciler.reconcile(KEY)
+        cluster.become_ready()
+    cluster.applied.clear()
+    cluster.others = (Rival("kubectl", (".spec.replicas",)),)
+
+    for _ in range(PATIENCE + 2):
+        cluster.children[WEB] = replace(cluster.children[WEB], actual="edited")
+        result = await reconciler.reconcile(KEY)
+        cluster.become_ready()
+
+    assert cluster.applied == [WEB] * PATIENCE
+    assert result == Result(again=FIRST_PAUSE, blocked=True)
+    assert (cluster.ready["status"], cluster.ready["reason"]) == ("False", "FieldConflict")
+    assert "Deployment/shop-web" in cluster.ready["message"]
+    assert "kubectl (.spec.replicas)" in cluster.ready["message"]
+    assert [event.reason for event in cluster.events].count("FieldConflict") == 1
+
+    clock.seconds = FIRST_PAUSE
+    assert await reconciler.reconcile(KEY) == Result(again=2 * FIRST_PAUSE, blocked=True)
+    cluster.become_ready()
+    clock.seconds = 4 * FIRST_PAUSE
+    assert await reconciler.reconcile(KEY) == Result(settled=True)
+    assert cluster.ready["status"] == "True"
+
+
+async def test_what_this_operator_does_not_know_stalls_a_stack_and_changes_nothing() -> None:
+    cluster, reconciler = await converged()
+    cluster.body = {**stack(generation=2, shiny="yes"), "status": cluster.body and cluster.body["status"]}
+
+    assert await reconciler.reconcile(KEY) == Result(settled=True)
+
+    assert (cluster.applied, cluster.deleted) == ([], [])
+    assert (cluster.ready["status"], cluster.ready["reason"]) == ("False", "InvalidSpec")
+    assert "spec.shiny: unknown field" in cluster.ready["message"]
+    assert cluster.statuses[-1]["observedGeneration"] == 2
+    assert len(cluster.statuses[-1]["services"]) == 2

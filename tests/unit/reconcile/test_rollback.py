@@ -296,6 +296,19 @@ async def test_only_what_was_written_is_restored(data: Any) -> None:
     assert "request a reconcile" in house.cluster.ready["message"]
 
 
+async def test_what_another_version_has_kept_and_this_one_does_not_understand_is_not_restored() -> None:
+    house = await House.ready()
+    await house.fail()
+    state = rollback.state({"compose": COMPOSE, "publish": {"type": "Mesh"}}, {})
+    house.cluster.manifests[KEPT] = {"kind": "Secret", "data": {KEY: b64encode(state.packed).decode()}}
+    house.status["lastReady"]["digest"] = state.digest
+
+    assert await house.look() == Result(settled=True)
+
+    assert house.cluster.ready["reason"] == "RollbackFailed"
+    assert "no longer accepted" in house.cluster.ready["message"]
+
+
 async def test_what_is_no_longer_allowed_is_not_restored() -> None:
     compose = COMPOSE.replace("volumes: [data:/d]", "privileged: true")
     house = House(RecordingCluster(body(compose)), Policy(privileged=True))

@@ -5,9 +5,10 @@ import pytest
 from composestack.api.reasons import Reason
 from composestack.api.v1alpha1 import ComposeStackStatus, Condition, RolledBack
 from composestack.kinds import Ref
-from composestack.reconcile.port import NameConflict, Rejected
+from composestack.reconcile.disputes import Dispute
+from composestack.reconcile.port import NameConflict, Rejected, Rival
 from composestack.reconcile.status import Standing, Verdict
-from composestack.reconcile.verdicts import transition, undone, unwritten, worst
+from composestack.reconcile.verdicts import disputed, transition, undone, unwritten, worst
 
 REF = Ref("Deployment", "shop-web")
 FAILED = RolledBack(generation=3, restored=2, digest="d", message="web: ImagePullBackOff")
@@ -60,6 +61,18 @@ def test_what_is_said_of_a_stack_that_went_back(now: Standing, standing: Standin
 
     assert (found.standing, found.reason) == (standing, reason)
     assert found.message.startswith(words)
+
+
+def test_who_disputes_what_is_said_in_full() -> None:
+    rivals = (Rival("kubectl", (".spec.replicas", ".b", ".c", ".d")), Rival("autoscaler", (".spec.replicas",)))
+
+    found = disputed([Dispute(REF, 3, 0.0, rivals), Dispute(Ref("Service", "web"), 3, 0.0)])
+
+    assert (found.standing, found.reason) == (Standing.FAILING, Reason.FIELD_CONFLICT)
+    assert found.message.startswith(
+        "Deployment/shop-web is changed again and again by kubectl (.spec.replicas, .b, .c) and autoscaler "
+        "(.spec.replicas); Service/web is changed again and again by somebody; it is put back"
+    )
 
 
 def test_of_several_errors_the_one_that_may_be_a_defect_counts() -> None:

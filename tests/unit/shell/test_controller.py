@@ -8,7 +8,7 @@ import pytest
 
 from composestack.kinds import Ref
 from composestack.reconcile.port import Child, Live, StackKey
-from composestack.reconcile.reconciler import SLOW, Result
+from composestack.reconcile.reconciler import Result
 from composestack.reconcile.sources import with_sources
 from composestack.shell.controller import Controller
 from composestack.shell.queue import WorkQueue
@@ -194,7 +194,7 @@ async def test_a_change_below_a_stack_that_waits_for_somebody_to_act_is_given_a_
 
 async def test_a_change_below_a_refused_stack_is_given_a_moment_and_one_of_its_spec_none(house: House) -> None:
     house.controller.stack_event(None, stack(ready=False))
-    house.result = Result(again=SLOW)
+    house.result = Result(again=60.0, blocked=True)
     await house.controller.work(KEY)
     house.taken()
     house.controller.children_changed(KEY)
@@ -313,3 +313,13 @@ async def test_a_deleted_stack_uses_nothing_and_is_not_kept(house: House) -> Non
     house.controller.stack_event("DELETED", with_source("older"))
 
     assert (house.used, house.kept) == ({KEY: ()}, set())
+
+
+async def test_a_stack_of_another_version_is_reconciled_too(house: House) -> None:
+    """Whoever reconciles it says what is wrong with it."""
+    strange = {**stack(), "spec": {"envFrom": {}}, "status": {"observedGeneration": 1, "conditions": [{}]}}
+    house.controller.stack_event("ADDED", {**strange, "status": {**strange["status"], "inventory": [{}]}})
+
+    assert house.taken() == [KEY]
+    await house.controller.work(KEY)
+    assert house.reconciled == [KEY]
