@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-
-import pytest
-
 from tests.integration.conftest import Stacks
 
 REDIS = "services: {redis: {image: redis}}"
@@ -29,30 +25,6 @@ def test_explain_describes_the_spec(stacks: Stacks) -> None:
 
     assert "The Compose application" in text
     assert "<map[string]string>" in text
-
-
-@pytest.mark.parametrize(
-    ("spec", "words"),
-    [
-        ({"compose": REDIS, "composeFiles": ["a.yaml"]}, "spec.composeFiles names files of spec.files"),
-        ({"compose": REDIS, "networkPolicy": "Maybe"}, "Unsupported value"),
-        ({"compose": REDIS, "imagges": {}}, "unknown field"),
-        ({"compose": REDIS, "storage": {"defaultSize": "much"}}, "spec.storage.defaultSize"),
-    ],
-)
-def test_the_api_server_refuses_what_it_can_judge(stacks: Stacks, spec: dict[str, object], words: str) -> None:
-    with pytest.raises(subprocess.CalledProcessError) as error:
-        stacks.apply("shop", **spec)  # type: ignore[arg-type]  # bad on purpose
-
-    assert words in error.value.stderr
-
-
-def test_a_stack_without_an_application_is_told_where_it_belongs(stacks: Stacks) -> None:
-    stacks.apply("shop")
-
-    message = stacks.not_ready("shop", "InvalidCompose")["message"]
-
-    assert "spec.compose" in message
 
 
 def test_events_tell_of_transitions(stacks: Stacks) -> None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from composestack.api.v1alpha1 import GROUP, KIND, PLURAL, VERSION, ComposeStackSpec, ComposeStackStatus
+from composestack.api.v1alpha1 import GROUP, KIND, PLURAL, VERSION, ComposeStack, ComposeStackSpec, ComposeStackStatus
 
 Schema = dict[str, Any]
 
 KEPT = frozenset(
     {"type", "description", "format", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum", "required"}
     | {"x-kubernetes-preserve-unknown-fields", "x-kubernetes-list-type", "x-kubernetes-list-map-keys"}
-    | {"x-kubernetes-validations"}
+    | {"maxItems", "maxProperties", "x-kubernetes-validations"}
 )
 DROPPED = frozenset({"title", "default", "$defs"})
 
@@ -29,18 +29,6 @@ PRINTER_COLUMNS = [
     {"name": "Notices", "type": "integer", "jsonPath": ".status.noticeCount", "priority": 1},
 ]
 
-# No rule can speak of `compose`: CEL does not see a field that has no type.
-SPEC_RULES = [
-    {
-        "rule": "!has(self.composeFiles) || has(self.files) || has(self.filesFrom)",
-        "message": "spec.composeFiles names files of spec.files or spec.filesFrom, which are missing",
-    },
-]
-NAME_RULE = {
-    "rule": "self.metadata.name.size() <= 63",
-    "message": "the name of a ComposeStack has at most 63 characters, because it becomes the value of a label",
-}
-
 
 def custom_resource_definition() -> dict[str, Any]:
     """Return the CustomResourceDefinition (apiextensions.k8s.io/v1) as plain data."""
@@ -50,12 +38,12 @@ def custom_resource_definition() -> dict[str, Any]:
         "description": "A Docker Compose application that runs in this cluster.",
         "type": "object",
         "required": ["spec"],
-        "x-kubernetes-validations": [NAME_RULE],
+        "x-kubernetes-validations": ComposeStack.model_json_schema()["x-kubernetes-validations"],
         "properties": {
             "apiVersion": {"type": "string"},
             "kind": {"type": "string"},
             "metadata": {"type": "object"},
-            "spec": {**spec, "x-kubernetes-validations": SPEC_RULES},
+            "spec": spec,
             # kstatus takes an object without observedGeneration for current; -1 says that nobody has looked yet.
             "status": {**status, "default": {"observedGeneration": -1}},
         },
@@ -107,7 +95,7 @@ def _convert(schema: Schema, definitions: dict[str, Schema]) -> Schema:
             result[key] = {name: _convert(part, definitions) for name, part in value.items()}
         elif key in {"items", "additionalProperties"} and isinstance(value, dict):
             result[key] = _convert(value, definitions)
-        elif key in KEPT:
+        elif key in KEPT or key == "anyOf":
             result[key] = value
         elif key not in DROPPED:
             raise ValueError(f"{key} has no place in a structural schema")
@@ -125,8 +113,10 @@ def _resolve(schema: Schema, definitions: dict[str, Schema]) -> Schema:
 
 
 def _without_null(schema: Schema) -> Schema:
-    """Make an optional field a plain one: the API server drops nulls of fields that are not nullable."""
-    if "anyOf" not in schema:
+    """Make an optional field a plain one: the API server drops nulls of fields that are not nullable. What only says
+    which fields are required is no union of types.
+    """
+    if all(branch.keys() == {"required"} for branch in schema.get("anyOf", ())):
         return schema
     beside = {key: value for key, value in schema.items() if key != "anyOf"}
     branches = [branch for branch in schema["anyOf"] if branch != {"type": "null"}]

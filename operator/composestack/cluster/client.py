@@ -71,7 +71,12 @@ class Request:
 
     @property
     def target(self) -> str:
-        """Path and query as they go over the wire."""
+        """Path and query as they go over the wire.
+
+        Raises ValueError for a path with steps that lead elsewhere: they come from a name that no object can have.
+        """
+        if {".", ".."} & set(self.path.split("/")):
+            raise ValueError(f"{self.path} leads elsewhere")
         return quote(self.path) + (f"?{urlencode(self.query)}" if self.query else "")
 
 

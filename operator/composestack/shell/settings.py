@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from composestack.api.v1alpha1 import ACCOUNT_NAME
+from composestack.api.v1alpha1 import OBJECT_NAME
 from composestack.reconcile.accounts import Accounts, Choice
 from composestack.translate.policies import Namespace, Policies
 from composestack.translate.policy import Policy
@@ -45,7 +45,7 @@ class OperatorSettings(BaseModel):
     namespace_policies: Mapping[Namespace, Policy] = Field(default_factory=dict)
     """Keys of the policy that are different in these namespaces, by namespace. In the environment a JSON object."""
 
-    default_service_account: str = Field(default="", pattern=f"^$|{ACCOUNT_NAME}")
+    default_service_account: str = Field(default="", pattern=f"^$|{OBJECT_NAME}")
     """The ServiceAccount as which the objects of a stack are written, if it names none: of this name in each namespace.
     Default: the operator itself writes them.
     """

@@ -101,6 +101,14 @@ async def test_a_write_takes_no_longer_than_the_fence_allows(api: FakeApi, clien
         await client.call(Request("POST", "/x", {}, idempotent=False))
 
 
+@pytest.mark.parametrize("name", ["../../kube-system/secrets/admin", "..", ".", "a/../../b"])
+async def test_a_name_that_leads_to_other_objects_is_no_path(api: FakeApi, client: Client, name: str) -> None:
+    """HTTP clients and servers take such steps out of a path before anybody looks at it."""
+    with pytest.raises(ValueError, match="leads elsewhere"):
+        await client.call(Request("GET", f"/api/v1/namespaces/shop/secrets/{name}"))
+    assert api.requests == []
+
+
 async def test_every_answer_is_told_and_every_silence(api: FakeApi, client: Client) -> None:
     told: list[tuple[str, str]] = []
     client.observe = lambda request, code: told.append((request.method, code))

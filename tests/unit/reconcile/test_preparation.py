@@ -143,3 +143,13 @@ async def test_nobody_waits_for_what_takes_long_to_render(monkeypatch: pytest.Mo
 
     await turn
     assert cluster.applied
+
+
+async def test_a_stack_without_an_application_is_told_where_it_belongs() -> None:
+    """The definition has it refused already, but it may be an older one."""
+    cluster, reconciler, _ = setup(stack(compose=None))  # type: ignore[arg-type]
+
+    await reconciler.reconcile(KEY)
+
+    assert (cluster.ready["status"], cluster.ready["reason"]) == ("False", "InvalidCompose")
+    assert "spec.compose" in cluster.ready["message"]

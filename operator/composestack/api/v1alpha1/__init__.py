@@ -8,10 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from composestack.api.v1alpha1.resource import LocalObject, Resource
+from composestack.api.v1alpha1.resource import OBJECT_NAME, LocalObject, Resource, validated
 from composestack.api.v1alpha1.sources import EnvFromSource, EnvVar, EnvVarSource, FilesFromSource, FilesSource
 from composestack.api.v1alpha1.spec import (
-    ACCOUNT_NAME,
     ComposeStackSpec,
     DeletionPolicy,
     Ingress,
@@ -33,10 +32,10 @@ from composestack.api.v1alpha1.status import (
 )
 
 __all__ = [
-    "ACCOUNT_NAME",
     "API_VERSION",
     "GROUP",
     "KIND",
+    "OBJECT_NAME",
     "PLURAL",
     "VERSION",
     "ComposeStack",
@@ -75,7 +74,17 @@ PLURAL = "composestacks"
 class ComposeStack(BaseModel):
     """The custom resource as read from the API server; only the parts that the operator looks at."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        defer_build=True,
+        json_schema_extra=validated(
+            (
+                "self.metadata.name.size() <= 63",
+                "the name of a ComposeStack has at most 63 characters, because it becomes the value of a label",
+            )
+        ),
+    )
 
     metadata: dict[str, Any]
     spec: ComposeStackSpec = Field(default_factory=ComposeStackSpec)

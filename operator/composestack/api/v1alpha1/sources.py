@@ -2,13 +2,22 @@
 
 from pydantic import ConfigDict, Field
 
-from composestack.api.v1alpha1.resource import LocalObject, Resource, exactly_one
+from composestack.api.v1alpha1.resource import (
+    OUTSIDE,
+    KeyName,
+    LocalObject,
+    ProjectPath,
+    Resource,
+    exactly_one,
+    inside,
+    validated,
+)
 
 
 class KeySelector(LocalObject):
     """One key of a ConfigMap or Secret."""
 
-    key: str = Field(min_length=1, description="The key in the object.")
+    key: KeyName = Field(description="The key in the object.")
     optional: bool = Field(
         default=False, description="Whether the object or its key may be missing; the variable is not set then."
     )
@@ -29,14 +38,10 @@ class EnvVar(Resource):
     """A variable for the interpolation of the Compose files."""
 
     model_config = ConfigDict(
-        json_schema_extra={
-            "x-kubernetes-validations": [
-                {"rule": "!has(self.value) || !has(self.valueFrom)", "message": "write either value or valueFrom"}
-            ]
-        }
+        json_schema_extra=validated(("!has(self.value) || !has(self.valueFrom)", "write either value or valueFrom"))
     )
 
-    name: str = Field(min_length=1, description="The variable's name.")
+    name: str = Field(min_length=1, pattern="^[^=]+$", description="The variable's name.")
     value: str | None = Field(
         default=None, description="The variable's value. It is not interpolated itself. Default: an empty text."
     )
@@ -62,14 +67,18 @@ class EnvFromSource(Resource):
 class KeyToPath(Resource):
     """A key and the path of the file that it becomes."""
 
-    key: str = Field(min_length=1, description="The key in the object.")
-    path: str = Field(min_length=1, description="The path of the file, relative to the prefix.")
+    key: KeyName = Field(description="The key in the object.")
+    path: ProjectPath = Field(description="The path of the file, relative to the prefix.")
 
 
 class FilesSource(LocalObject):
     """A ConfigMap or Secret whose keys are files."""
 
-    prefix: str = Field(default="", description="The directory of the files in the project directory.")
+    prefix: str = Field(
+        default="",
+        description="The directory of the files in the project directory.",
+        json_schema_extra=validated((inside("self"), OUTSIDE)),
+    )
     optional: bool = Field(default=False, description="Whether the object, or keys named in `items`, may be missing.")
     items: list[KeyToPath] | None = Field(
         default=None,

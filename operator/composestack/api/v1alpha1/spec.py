@@ -2,15 +2,18 @@
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from composestack.api.v1alpha1.resource import LocalObject, Resource
+from composestack.api.v1alpha1.resource import (
+    OUTSIDE,
+    LocalObject,
+    ObjectName,
+    ProjectPath,
+    Resource,
+    inside,
+    validated,
+)
 from composestack.api.v1alpha1.sources import EnvFromSource, EnvVar, FilesFromSource
-
-ACCOUNT_NAME = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
-"""Names of ServiceAccounts (Kubernetes docs, Object Names and IDs, DNS Subdomain Names): none that leads to another
-namespace.
-"""
 
 
 class Publish(Resource):
@@ -29,7 +32,7 @@ class Publish(Resource):
 class IngressTls(Resource):
     """How the Ingresses are served over TLS."""
 
-    secret_name: str = Field(min_length=1, description="The Secret with the certificate of all hosts.")
+    secret_name: ObjectName = Field(description="The Secret with the certificate of all hosts.")
 
 
 class Ingress(Resource):
@@ -51,7 +54,9 @@ class Storage(Resource):
     class_name: str | None = Field(default=None, description="The StorageClass. Default: the cluster's default class.")
     default_size: str | None = Field(
         default=None,
+        max_length=32,
         pattern=r"^[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$",
+        json_schema_extra=validated(("quantity(self).isGreaterThan(quantity('0'))", "a volume has more than nothing")),
         description="The size of a claim that says no other, such as 10Gi. Default: 1Gi.",
     )
     access_mode: Literal["ReadWriteOnce", "ReadWriteMany", "ReadWriteOncePod"] | None = Field(
@@ -94,6 +99,19 @@ class Patch(Resource):
 class ComposeStackSpec(Resource):
     """A Compose application and how this cluster shall run it."""
 
+    # No rule can speak of `compose`: CEL does not see a field that has no type.
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [{"required": ["compose"]}, {"required": ["files"]}, {"required": ["filesFrom"]}],
+            **validated(
+                (
+                    "!has(self.composeFiles) || has(self.files) || has(self.filesFrom)",
+                    "spec.composeFiles names files of spec.files or spec.filesFrom, which are missing",
+                )
+            ),
+        }
+    )
+
     compose: Any = Field(
         default=None,
         description="The Compose application, as a string of Compose YAML (best: `compose: |`) or as an object.",
@@ -103,6 +121,7 @@ class ComposeStackSpec(Resource):
         default=None,
         description="The project directory: text by relative path, such as nginx/app.conf. Compose files, .env, "
         "configs and bind-mounted files are read from here.",
+        json_schema_extra=validated((f"self.all(path, {inside('path')})", f"a path {OUTSIDE}")),
     )
     files_from: list[FilesFromSource] | None = Field(
         default=None,
@@ -110,8 +129,9 @@ class ComposeStackSpec(Resource):
         "one, and `files` over all.",
         json_schema_extra={"x-kubernetes-list-type": "atomic"},
     )
-    compose_files: list[str] | None = Field(
+    compose_files: list[ProjectPath] | None = Field(
         default=None,
+        max_length=500,
         description="Compose files in the project directory, merged in this order, like -f. Default: Compose's own "
         "discovery, unless `compose` is given.",
     )
@@ -147,11 +167,8 @@ class ComposeStackSpec(Resource):
     network_policy: Literal["Enforce", "Off"] | None = Field(
         default=None, description="Enforce (default) isolates Compose networks with NetworkPolicies; Off creates none."
     )
-    service_account_name: str | None = Field(
+    service_account_name: ObjectName | None = Field(
         default=None,
-        min_length=1,
-        max_length=253,
-        pattern=ACCOUNT_NAME,
         description="The ServiceAccount of this namespace as which the objects are written, so that its rights are the "
         "limit. Default: that of the operator's settings, else the operator itself. Pods do not run as it.",
     )
