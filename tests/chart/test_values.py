@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from typing import Any
 
@@ -69,6 +70,30 @@ def test_every_value_is_told_of_in_the_readme() -> None:
     values = yaml.safe_load((CHART / "values.yaml").read_text())
     missing = [name for name in _leaves(values) if f"`{name}`" not in readme]
     assert not missing
+
+
+ROW = re.compile(r"^\| (?P<names>`[^|]+`) \| `(?P<default>[^|`]*)` \|", re.MULTILINE)
+
+
+def test_the_readme_says_the_defaults() -> None:
+    values = yaml.safe_load((CHART / "values.yaml").read_text())
+    page = (CHART / "README.md").read_text().partition("## Values")[2].partition("## ")[0]
+    told = {
+        name: yaml.safe_load(row["default"])
+        for row in ROW.finditer(page)
+        for name in re.findall("`(.*?)`", row["names"])
+    }
+
+    assert told == {name: _value(values, name) for name in told}
+    in_words = {"resources", "priorityClassName", "nodeSelector", "tolerations", "affinity"}
+    assert set(_leaves(values)) - told.keys() == in_words
+
+
+def _value(values: dict[str, Any], name: str) -> Any:
+    """Return the value of a dotted name."""
+    for part in name.split("."):
+        values = values[part]
+    return values
 
 
 def _leaves(values: dict[str, Any], prefix: str = "") -> list[str]:

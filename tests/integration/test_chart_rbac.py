@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import yaml
 
 from tests.chart.conftest import CHART
 from tests.cluster.audit import Audit
@@ -34,6 +36,10 @@ DEPLOYER = {
             "subjects": [{"kind": "ServiceAccount", "name": "deployer", "namespace": "shop"}],
         },
     ],
+}
+KEPT = {
+    "services": {"web": {"image": "nginx", "volumes": ["data:/data"]}, "cache": {"image": "redis"}},
+    "volumes": {"data": {}},
 }
 ACCOUNT = f"system:serviceaccount:{OPERATORS}:{RELEASE}"
 
@@ -178,17 +184,62 @@ def test_the_pods_are_allowed_where_pod_security_is_restricted(fresh: Cluster, h
     helm("uninstall", RELEASE, *flags)
 
 
-def test_stacks_survive_an_uninstallation(fresh: Cluster, helm: Helm) -> None:
+@pytest.fixture
+def older(tmp_path: Path) -> Path:
+    """The chart as it was before `spec.exclude` came."""
+    chart = tmp_path / "older"
+    shutil.copytree(CHART, chart)
+    metadata = yaml.safe_load((CHART / "Chart.yaml").read_text())
+    (chart / "Chart.yaml").write_text(yaml.safe_dump({**metadata, "version": "0.0.1"}))
+    definition = yaml.safe_load((CHART / "files" / "composestacks.yaml").read_text())
+    (version,) = definition["spec"]["versions"]
+    del version["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]["exclude"]
+    (chart / "files" / "composestacks.yaml").write_text(yaml.safe_dump(definition))
+    return chart
+
+
+def test_stacks_and_their_data_survive_an_upgrade_and_an_uninstallation(
+    fresh: Cluster, helm: Helm, older: Path, tmp_path: Path
+) -> None:
     fresh.kubectl("apply", "--server-side", "-f", "-", stdin=_namespace("shop"))
+    fresh.kubectl("delete", "crd", "composestacks.composestack.io", "--ignore-not-found")
     flags = (f"--namespace={OPERATORS}", f"--kubeconfig={fresh.kubeconfig}", "--timeout=60s", "--wait")
-    helm("install", RELEASE, str(CHART), "--create-namespace", *flags)
-    stacks = Stacks(fresh.kubectl, "shop")
-    stacks.apply("kept", {"services": {"web": {"image": "nginx"}}})
-    helm("uninstall", RELEASE, *flags)
-    assert stacks.names("composestacks") == ["kept"]
-    helm("install", RELEASE, str(CHART), *flags)
-    helm("uninstall", RELEASE, *flags)
-    stacks.kubectl("delete", "composestack", "kept")
+    stacks, operator = Stacks(fresh.kubectl, "shop"), Operator(fresh.kubeconfig, tmp_path / "log")
+    helm("install", RELEASE, str(older), "--create-namespace", *flags)
+    operator.start()
+    try:
+        stacks.apply("kept", KEPT)
+        stacks.ready("kept")
+        with pytest.raises(subprocess.CalledProcessError, match="unknown field"):
+            stacks.apply("kept", KEPT, exclude=["cache"])
+        lasting = _uids(stacks, "crd", "composestacks", "persistentvolumeclaims", "deployments/kept-web")
+
+        helm("upgrade", RELEASE, str(CHART), *flags)
+        stacks.apply("kept", KEPT, exclude=["cache"])
+        stacks.ready("kept")
+        wait_for(lambda: stacks.names("deployments") == ["kept-web"], "the excluded service to be pruned")
+        assert _uids(stacks, *lasting) == lasting
+
+        helm("uninstall", RELEASE, *flags)
+        assert _uids(stacks, *lasting) == lasting
+        helm("install", RELEASE, str(CHART), *flags)
+        stacks.ready("kept")
+        assert _uids(stacks, *lasting) == lasting
+
+        claims = _uids(stacks, "persistentvolumeclaims")
+        stacks.kubectl("delete", "composestack", "kept")
+        wait_for(lambda: stacks.names("deployments") == [], "the children to be collected")
+        assert _uids(stacks, "persistentvolumeclaims") == claims
+    finally:
+        operator.stop()
+        helm("uninstall", RELEASE, *flags)
+
+
+def _uids(stacks: Stacks, *kinds: str) -> dict[str, str]:
+    """Return the uids of these objects, by their kind or by kind and name."""
+    found = {kind: stacks.kubectl("get", kind, "-o", "jsonpath={..metadata.uid}") for kind in kinds}
+    assert all(found.values()), found
+    return found
 
 
 def _namespace(name: str, labels: dict[str, str] | None = None) -> str:
