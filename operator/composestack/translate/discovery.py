@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
 from itertools import chain
 
 from composestack.compose.model import Project, Service
 from composestack.translate import addresses, known_ports
 from composestack.translate.known_ports import KnownPort
 from composestack.translate.kompose.names import further_name
+from composestack.translate.lookup import lookup
 from composestack.translate.names import host_name, is_dns_label, is_dns_subdomain
 
 
@@ -35,12 +35,12 @@ class Discovery:
         self._image = image
         self._hosts = hosts
 
-    @cached_property
+    @lookup
     def behind(self) -> Mapping[str, frozenset[str]]:
         """The services behind each host name: their own names, and the further ones."""
         return {**self.aliases, **{name: frozenset({name}) for name in self._labels}}
 
-    @cached_property
+    @lookup
     def _spellings(self) -> Mapping[str, str]:
         """The DNS name for each host name that neither DNS nor /etc/hosts can hold, such as `my_db`."""
         return {
@@ -54,7 +54,7 @@ class Discovery:
         """Return a text of the stack with host names as DNS has them. `variable`: the one whose value it is, if any."""
         return addresses.respelled(text, self._spellings, variable=variable) if self._spellings else text
 
-    @cached_property
+    @lookup
     def _spoken(self) -> Mapping[str, tuple[str, ...]]:
         return {
             name: (
@@ -69,7 +69,7 @@ class Discovery:
         """Tell whether a service other than `besides` says this name: in environment, commands, healthcheck, files."""
         return any(addresses.mentions(name, texts) for service, texts in self._spoken.items() if service != besides)
 
-    @cached_property
+    @lookup
     def aliases(self) -> Mapping[str, frozenset[str]]:
         """The services behind each further host name: network aliases, container names and aliases of links."""
         return {alias: frozenset(chain.from_iterable(places.values())) for alias, places in self._alias_places.items()}
@@ -78,7 +78,7 @@ class Discovery:
         """Tell whether a further host name stands for the same services wherever it holds."""
         return all(services == self.aliases[alias] for services in self._alias_places[alias].values())
 
-    @cached_property
+    @lookup
     def _alias_places(self) -> Mapping[str, Mapping[str, set[str]]]:
         """The services behind each further host name, by where it holds."""
         found: dict[str, dict[str, set[str]]] = {}
@@ -99,7 +99,7 @@ class Discovery:
                 if alias and target in self._project.services:
                     yield alias, target, f"links of {service.name}"
 
-    @cached_property
+    @lookup
     def _addressed(self) -> Mapping[str, frozenset[int]]:
         """The ports at which the stack itself reaches each service."""
         names = {name: frozenset({name}) for name in self._labels}
@@ -113,7 +113,7 @@ class Discovery:
                 ports[target].add(port)
         return {name: frozenset(numbers) for name, numbers in ports.items()}
 
-    @cached_property
+    @lookup
     def ports(self) -> Mapping[str, tuple[KnownPort, ...]]:
         """The known ports of each service, with those of the services on its network that have no name there."""
         own = {

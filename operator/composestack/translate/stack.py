@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -29,6 +29,7 @@ from composestack.translate.kompose.migration import migrated
 from composestack.translate.kompose.volumes import of_volumes
 from composestack.translate.labels import membership, selector
 from composestack.translate.local_driver import LocalVolume, export
+from composestack.translate.lookup import lookup
 from composestack.translate.names import is_dns_label, is_dns_subdomain, object_name, unique_dns_labels
 from composestack.translate.pods import Pod, Pods, joined, pods
 from composestack.translate.project_files import bundle, files_at, project_path
@@ -69,12 +70,12 @@ class Stack:
         """Tell whether there is a file at a path of the project directory, and not a directory."""
         return "" in self.files(path)
 
-    @cached_property
+    @lookup
     def labels(self) -> Mapping[str, str]:
         """The DNS label of each service: the name of its Service."""
         return unique_dns_labels(self._project.services)
 
-    @cached_property
+    @lookup
     def together(self) -> Pods:
         """Which services run together in one pod."""
         inside = steps(self._origins, inside=True)
@@ -108,7 +109,7 @@ class Stack:
         """Return the labels by which the pods of a service are selected."""
         return selector(self.name, self.pod_of(service).host)
 
-    @cached_property
+    @lookup
     def awaited(self) -> frozenset[str]:
         """The services for whose completion another service waits."""
         return frozenset(
@@ -118,7 +119,7 @@ class Stack:
             if dependency.condition == "service_completed_successfully"
         )
 
-    @cached_property
+    @lookup
     def kinds(self) -> Mapping[str, str]:
         """The kind of workload of each service: that of the host of its pod."""
         return {name: self.own_kind(self.pod_of(name).host) for name in self._project.services}
@@ -152,7 +153,7 @@ class Stack:
         """Return `x-kubernetes` of a port, mount, network, secret or config. Where it has problems, it is empty."""
         return settings_of(element, kind)
 
-    @cached_property
+    @lookup
     def _extended(self) -> Extended[ServiceSettings]:
         below: dict[str, Mapping[str, Any]] = {}
         for name, service in self._project.services.items():
@@ -162,15 +163,15 @@ class Stack:
                 below[name] = said
         return extended("services", self._project.services, ServiceSettings, below)
 
-    @cached_property
+    @lookup
     def _migrated(self) -> Mapping[str, Migrated]:
         return {name: migrated(service) for name, service in self._project.services.items()}
 
-    @cached_property
+    @lookup
     def _of_volumes(self) -> Migrated:
         return of_volumes(self._project)
 
-    @cached_property
+    @lookup
     def earlier(self) -> Mapping[str, Earlier]:
         """What each service says in extensions of Docker's command line."""
         return {name: earlier(service) for name, service in self._project.services.items()}
@@ -189,12 +190,12 @@ class Stack:
             return problem
         return replace(problem, path=origins[path], message=f"{missing} {problem.message}".lstrip())
 
-    @cached_property
+    @lookup
     def settings(self) -> Mapping[str, ServiceSettings]:
         """The extension `x-kubernetes` of each service. Where it has problems, it is empty."""
         return self._extended.settings
 
-    @cached_property
+    @lookup
     def settings_problems(self) -> Sequence[Refusal]:
         """What is wrong with `x-kubernetes` of services and volumes, and with labels of kompose."""
         of_labels = chain.from_iterable(found.problems for found in (*self._migrated.values(), self._of_volumes))
@@ -202,7 +203,7 @@ class Stack:
 
     # How services are reached
 
-    @cached_property
+    @lookup
     def discovery(self) -> Discovery:
         """By which names and ports the stack reaches its services."""
         hosts = {name: self.joined(name, "network_mode") for name in self._project.services}
@@ -226,7 +227,7 @@ class Stack:
         dnsrr = deploy is not None and deploy.endpoint_mode == "dnsrr"
         return not self.discovery.ports[service] or (dnsrr if own is None else own == "Headless")
 
-    @cached_property
+    @lookup
     def host_names(self) -> Mapping[str, str]:
         """The service behind each name that no Service can bear, but a line of /etc/hosts can."""
         return {
@@ -254,7 +255,7 @@ class Stack:
             return membership("shared-network", network.name or key)
         return membership("network", key)
 
-    @cached_property
+    @lookup
     def network_names(self) -> Mapping[str, str]:
         """The DNS label of each network."""
         return unique_dns_labels(self._project.networks)
@@ -316,7 +317,7 @@ class Stack:
             if mount.type == "volume" and not mount.source and mount.target:
                 yield mount.target
 
-    @cached_property
+    @lookup
     def claims(self) -> Claims:
         """Which claim stands behind each mount."""
         users = {name: self._user(name) for name in self.labels}
@@ -331,12 +332,12 @@ class Stack:
 
     # Secrets and configs
 
-    @cached_property
+    @lookup
     def secrets(self) -> Mapping[str, FileContent]:
         """What each secret holds and the name of its object."""
         return file_contents(self._project.secrets, self._project.name, self.scope)
 
-    @cached_property
+    @lookup
     def configs(self) -> Mapping[str, FileContent]:
         """What each config holds and the name of its object."""
         return file_contents(self._project.configs, self._project.name, self.scope)
