@@ -23,10 +23,11 @@ from composestack.cli.application import (
 )
 from composestack.cli.policy import policy
 from composestack.compose.problems import Problem
-from composestack.reconcile.render import render
+from composestack.reconcile.render import render, scope
 from composestack.translate.plan import Manifest, Plan
 from composestack.translate.policies import Policies
 from composestack.translate.refusal import Refusal, Refused
+from composestack.translate.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class Rendering:
         call = self.call
         plan = render(call.name, call.spec, call.directory, self.policies.of(call.namespace), call.variables)
         return replace(plan, notices=tuple(sorted({*call.notices, *plan.notices})))
+
+    def scope(self) -> Scope:
+        """Return the circumstances of the translation."""
+        call = self.call
+        return scope(call.name, call.spec, call.directory, self.policies.of(call.namespace), call.variables)
 
     def told(self, completed: Callable[[Plan], Plan] = lambda plan: plan) -> Plan:
         """Return the completed plan and tell its notices. Ends the process where there is none."""

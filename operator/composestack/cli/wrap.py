@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -14,18 +15,15 @@ from composestack.cli.documents import dump
 from composestack.cli.rendering import Rendering, rendering
 from composestack.cli.wrapping import Files
 from composestack.cli.wrapping import wrap as wrapped
-from composestack.compose.documents import Documents
-from composestack.compose.invocation import invocation
-from composestack.compose.load import load
+from composestack.compose.load import Loaded
 from composestack.compose.model import Project
-from composestack.compose.report import Report
 from composestack.directory import RecordedDirectory
+from composestack.reconcile.render import loaded, planned
 from composestack.translate.refusal import Refused
+from composestack.translate.scope import Scope
 
 TOO_LARGE = 1
 """Exit status: a file does not fit into an object of Kubernetes."""
-
-_ENVIRONMENT = ".env"
 
 
 @click.command()
@@ -41,13 +39,11 @@ def wrap(rendering: Rendering, out: IO[str]) -> None:
     recorded = RecordedDirectory(rendering.call.directory)
     call = replace(rendering.call, directory=recorded)
     with problems_told(call.directory):
-        project = load(call.source(resolve_environment=False), call.variables).project
-        files = invocation(call.source(), call.variables, Documents(recorded, Report())).files
-        _told(Rendering(call, rendering.policies))
-    environment_files = {file.path for service in project.services.values() for file in service.env_file}
-    secret = {_ENVIRONMENT, *environment_files, *(each.file for each in project.secrets.values() if each.file)}
-    kept = Files(recorded.contents, tuple(path for path, _ in files), frozenset(map(_relative, secret)))
-    known, secrets = _variables(call, project)
+        found = loaded(call.name, call.spec, recorded, call.variables)
+        _tell(found, replace(rendering, call=call).scope())
+    secret = {posixpath.normpath(each.file) for each in found.project.secrets.values() if each.file}
+    kept = Files(recorded.contents, found.files, found.environment_files | secret)
+    known, secrets = _variables(call, found.project)
     try:
         manifests = wrapped(call.name, kept, _spec(call, known), secrets)
     except ValueError as error:
@@ -55,10 +51,10 @@ def wrap(rendering: Rendering, out: IO[str]) -> None:
     dump(rendering.placed(manifests), out)
 
 
-def _told(rendering: Rendering) -> None:
+def _tell(found: Loaded, circumstances: Scope) -> None:
     """Tell notices and refusals; the policy of the cluster, which is not known here, may allow more."""
     try:
-        tell(rendering.plan().notices)
+        tell(planned(found, circumstances).notices)
     except Refused as error:
         for problem in error.problems:
             click.echo(f"refused: {problem}", err=True)
@@ -79,7 +75,3 @@ def _spec(call: Call, known: Mapping[str, str]) -> dict[str, Any]:
         "images": spec.images,
     }
     return {name: value for name, value in fields.items() if value}
-
-
-def _relative(path: str) -> str:
-    return path.removeprefix("./")

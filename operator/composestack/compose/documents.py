@@ -38,6 +38,8 @@ class Documents:
     """Variables without value and default, each with its first use."""
     known: dict[str, str] = field(default_factory=dict)
     """All variables of environment files that were read so far."""
+    environment_files: set[str] = field(default_factory=set)
+    """All environment files that were read so far."""
     file_bytes: int = 0
     """How much was read of files that services name."""
     repeated_bytes: int = 0
@@ -122,6 +124,7 @@ class Documents:
             content = self.read(path, by)
             if content is None:
                 continue
+            self.environment_files.add(path)
             try:
                 result.update(dotenv.parse(content, path, known.get, result))
             except InvalidCompose as error:

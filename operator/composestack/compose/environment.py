@@ -60,6 +60,7 @@ class Environment:
         own = {name: value for name, value in container.environment.items() if value is not None}
         result: dict[str, str] = {}
         for index, file in enumerate(container.env_file):
+            self.documents.environment_files.add(self._place(file))
             result.update(self._read(file, (*path, "env_file", index), {**own, **self.variables}, result))
         return result
 
@@ -70,9 +71,7 @@ class Environment:
         return result
 
     def _read(self, file: EnvFile, path: Path, known: Mapping[str, str], earlier: Mapping[str, str]) -> dict[str, str]:
-        where = below(self.directory, file.path)
-        if self.root is not None:
-            where = relative(where, self.root)
+        where = self._place(file)
         content = self._content(file, where, path)
         try:
             if file.format == "raw":
@@ -81,6 +80,11 @@ class Environment:
         except InvalidCompose as error:
             self.documents.failed(error)
             return {}
+
+    def _place(self, file: EnvFile) -> str:
+        """Return the path of a file from the root."""
+        where = below(self.directory, file.path)
+        return where if self.root is None else relative(where, self.root)
 
     def _content(self, file: EnvFile, where: str, path: Path) -> bytes:
         """Return the text of a file; nothing if it cannot be read, which is reported, or need not be there."""

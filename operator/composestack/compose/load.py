@@ -45,6 +45,10 @@ class Loaded:
     notices: tuple[Notice, ...]
     document: Map
     """The merged document that the project was made of."""
+    files: tuple[str, ...]
+    """The Compose files of the call, in their order; not those that they include or extend."""
+    environment_files: frozenset[str]
+    """All environment files that were read, from the root."""
 
     def place(self, path: str) -> Mark:
         """Return file, line and column at which an attribute was written, or the nearest of its parents."""
@@ -83,17 +87,20 @@ def _loaded(source: ComposeSource, call: Invocation, documents: Documents) -> Lo
     for path, message in consistency.findings(consistency.Scope(active, complete.services)):
         report.add(document, path, message)
     used = active if source.keep_unused else without_unused(active, steps=source.steps_count)
-    files = Environment(documents, document, call.directory, call.variables, source.root, source.resolve_environment)
+    start = "." if source.from_root else call.directory
+    files = Environment(documents, document, start, call.variables, source.root, source.resolve_environment)
     resolved = files.resolved(used)
     report.check()
     notices = [*_notices(merged, documents), *profiles.exclusion_notices(complete, active, source.exclude)]
-    return Loaded(resolved, tuple(sorted(notices)), document)
+    paths = tuple(path for path, _ in call.files)
+    return Loaded(resolved, tuple(sorted(notices)), document, paths, frozenset(documents.environment_files))
 
 
 def _located(document: Map, source: ComposeSource, call: Invocation, report: Report) -> Map:
-    """Return the document with absolute paths, if it is known where its root is."""
+    """Return the document with its paths as the caller wants them: absolute, if it says where the root is."""
     if source.root is None:
-        return document
+        whole = source.from_root and call.directory != "."
+        return relocated(document, Base(call.directory, source.home)) if whole else document
     for path, message in unsourced(document):
         report.add(document, path, message)
     return relocated(document, Base(join(source.root, call.directory), source.home))

@@ -87,6 +87,8 @@ class ComposeSource:
     """Where relative paths count from (`--project-directory`); by default the directory of the first file."""
     root: str | None = None
     """The absolute path for which the root of `directory` stands. With it the paths of the result are absolute."""
+    from_root: bool = False
+    """Whether the relative paths of the result count from the root of `directory`, wherever the first file is."""
     home: str | None = None
     """What `~` stands for in the paths of included and extended files, and of all files if there is a `root`."""
     resolve_environment: bool = True

@@ -11,7 +11,7 @@ from composestack.api.v1alpha1 import ComposeStackSpec
 from composestack.api.v1alpha1 import Ingress as IngressSpec
 from composestack.api.v1alpha1 import Publish as PublishSpec
 from composestack.api.v1alpha1 import Storage as StorageSpec
-from composestack.compose.load import load
+from composestack.compose.load import Loaded, load
 from composestack.compose.problems import InvalidCompose, Problem
 from composestack.compose.source import ComposeSource, ProjectDirectory
 from composestack.translate.digest import fingerprint
@@ -38,6 +38,15 @@ def render(
     """
     if variables is None:
         variables = {variable.name: variable.value or "" for variable in spec.env or ()}
+    found = loaded(name, spec, directory, variables)
+    return planned(found, scope(name, spec, directory, policy, variables))
+
+
+def loaded(name: str, spec: ComposeStackSpec, directory: ProjectDirectory, variables: Mapping[str, str]) -> Loaded:
+    """Load the application of a stack. The paths of the result count from the root of `directory`.
+
+    Raises InvalidCompose, also if no service is active.
+    """
     source = ComposeSource(
         directory=directory,
         inline=spec.compose,
@@ -46,12 +55,24 @@ def render(
         exclude=tuple(spec.exclude or ()),
         name=name,
         steps_count=True,
+        from_root=True,
     )
-    loaded = load(source, variables)
-    if not loaded.project.services:
+    found = load(source, variables)
+    if not found.project.services:
         raise InvalidCompose([NO_SERVICE])
+    return found
+
+
+def scope(
+    name: str,
+    spec: ComposeStackSpec,
+    directory: ProjectDirectory,
+    policy: Policy,
+    variables: Mapping[str, str],
+) -> Scope:
+    """Return the circumstances of the translation of a stack."""
     deletion = spec.deletion_policy
-    scope = Scope(
+    return Scope(
         stack=name,
         directory=directory,
         variables=variables,
@@ -65,11 +86,15 @@ def render(
         patches=patches(spec),
         policy=policy,
     )
+
+
+def planned(found: Loaded, circumstances: Scope) -> Plan:
+    """Translate what was loaded. Raises Refused, with where each attribute was written."""
     try:
-        plan = translate(loaded.project, scope)
+        plan = translate(found.project, circumstances)
     except Refused as error:
-        raise error.placed(loaded.place) from None
-    return replace(plan, notices=tuple(sorted({*loaded.notices, *plan.notices})))
+        raise error.placed(found.place) from None
+    return replace(plan, notices=tuple(sorted({*found.notices, *plan.notices})))
 
 
 def storage(spec: ComposeStackSpec) -> Storage:

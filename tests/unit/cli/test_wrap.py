@@ -107,3 +107,35 @@ def test_what_the_operator_would_refuse_is_told(cli: Cli, project: Path) -> None
 
     assert result.stderr.startswith("refused: compose.yaml:1:32: services.web.privileged: ")
     assert wrapped(result)["ComposeStack"]["spec"]["compose"]
+
+
+BELOW = """\
+services:
+  web:
+    image: nginx
+    env_file: app.env
+    secrets: [password]
+    volumes: ["./conf:/conf", "../shared:/shared"]
+    pre_start: [{image: nginx, command: "true", env_file: step.env}]
+secrets: {password: {file: password.txt}}
+"""
+
+
+def test_what_is_secret_beside_a_compose_file_in_a_directory_is_in_the_secret(cli: Cli, tmp_path: Path) -> None:
+    secret = {
+        "deploy/.env": "T=1\n",
+        "deploy/app.env": "A=1\n",
+        "deploy/step.env": "S=1\n",
+        "deploy/password.txt": "hush",
+    }
+    others = {"deploy/compose.yaml": BELOW, "deploy/conf/a.conf": "a", "shared/b.txt": "b"}
+    for path, text in (secret | others).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+
+    made = wrapped(cli("wrap", tmp_path, "-f", tmp_path / "deploy/compose.yaml", "--namespace", "team"))
+
+    data = {key: b64decode(value).decode() for key, value in made["Secret"]["data"].items()}
+    assert data == {path.replace("/", "_"): text for path, text in secret.items()}
+    assert made["ComposeStack"]["spec"]["files"] == others
+    assert {each["metadata"]["namespace"] for each in made.values()} == {"team"}

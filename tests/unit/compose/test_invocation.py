@@ -8,7 +8,7 @@ from composestack.compose.invocation import normal_name
 from composestack.compose.load import load
 from composestack.compose.problems import InvalidCompose
 from composestack.compose.source import ComposeSource, ProjectFiles
-from tests.unit.compose.application import problems, project
+from tests.unit.compose.application import application, problems, project
 
 WEB = "services: {web: {image: a}}"
 
@@ -64,6 +64,32 @@ def test_the_directory_of_the_first_file_counts() -> None:
     }
     found = project(WEB, files, compose_files=("sub/c.yaml",))
     assert (found.name, found.services["web"].image, found.services["web"].environment) == ("sub", "sub", {"E": "1"})
+
+
+def test_paths_of_the_result_can_count_from_the_root() -> None:
+    files = {
+        "sub/c.yaml": """
+            services: {web: {image: a, env_file: e.env, volumes: ['./x:/x', '../y:/y'], secrets: [s]}}
+            secrets: {s: {file: s.txt}}
+        """,
+        "sub/.env": "A=sub",
+        "sub/e.env": "E=1",
+    }
+    loaded = application(WEB, files, compose_files=("sub/c.yaml",), from_root=True)
+
+    web = loaded.project.services["web"]
+    assert [mount.source for mount in web.volumes] == ["sub/x", "y"]
+    assert loaded.project.secrets["s"].file == "sub/s.txt"
+    assert web.environment == {"E": "1"}
+    assert loaded.files == ("sub/c.yaml",)
+    assert loaded.environment_files == {"sub/.env", "sub/e.env"}
+
+
+def test_at_the_root_paths_stay_as_they_are_written() -> None:
+    loaded = application("services: {web: {image: a, volumes: ['./x:/x']}}", from_root=True)
+
+    assert loaded.project.services["web"].volumes[0].source == "./x"
+    assert loaded.environment_files == set()
 
 
 def test_the_project_directory_can_be_chosen() -> None:
