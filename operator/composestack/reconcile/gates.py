@@ -154,7 +154,7 @@ class _Dependencies:
 def pods_of(service: PlannedService, live: Live) -> list[Pod]:
     """Return the pods that run a service and are there to stay, as its container has them."""
     label = label_value(service.host or service.name)
-    return [pod.seen_by(service.container) for pod in live.pods if pod.service == label and not pod.deleting]
+    return [pod.seen_by(service.container) for pod in live.pods_by_service.get(label, ())]
 
 
 def _complete(child: Child) -> bool:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from composestack.kinds import Ref
+from composestack.translate.lookup import lookup
 from composestack.translate.plan import Manifest
 
 HEADLESS = "None"
@@ -107,9 +108,10 @@ class Pod:
         return replace(self, started=member.started, ready=member.ready, reason=member.reason, message=message)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Live:
-    """What lives of a stack, as the watches have it.
+    """What lives of a stack, as the watches have it. What is asked of all of it is computed once: there may be
+    thousands of services.
 
     `sources` are the digests of the ConfigMaps and Secrets that it uses, as far as their present content is known.
     """
@@ -118,7 +120,22 @@ class Live:
     pods: Sequence[Pod] = ()
     sources: Mapping[Ref, str] = field(default_factory=dict)
 
-    @property
+    @lookup
+    def pods_by_service(self) -> Mapping[str, list[Pod]]:
+        """The pods that are there to stay, by their service label."""
+        found: dict[str, list[Pod]] = {}
+        for pod in self.pods:
+            if not pod.deleting:
+                found.setdefault(pod.service, []).append(pod)
+        return found
+
+    @lookup
+    def is_binding(self) -> bool:
+        """Whether a claim is still being bound: until it is, no pod that uses it can be scheduled."""
+        claims = (child for ref, child in self.children.items() if ref.kind == "PersistentVolumeClaim")
+        return any(claim.health.phase is Phase.IN_PROGRESS for claim in claims)
+
+    @lookup
     def addresses(self) -> Mapping[str, str]:
         """The address of each Service that has one and is there to stay."""
         return {

@@ -152,7 +152,7 @@ def _state(service: PlannedService, manifest: Manifest, live: Live, gate: Gate |
         return State.RUNNING, "", ""
     stuck = next((pod for pod in mine if pod.reason), None)
     reason, message = (stuck.reason, stuck.message) if stuck else (health.reason, health.message)
-    patient = PATIENT | {"Unschedulable"} if _binding(live) else PATIENT
+    patient = PATIENT | {"Unschedulable"} if live.is_binding else PATIENT
     failed = health.phase is Phase.FAILED or bool(reason and reason not in patient)
     return (State.FAILED if failed else State.PROGRESSING), reason, message
 
@@ -172,12 +172,6 @@ def is_server(manifest: Manifest) -> bool:
     """
     containers = manifest["spec"].get("template", {}).get("spec", {}).get("containers", ())
     return manifest["kind"] == "Job" and any("ports" in each or "readinessProbe" in each for each in containers)
-
-
-def _binding(live: Live) -> bool:
-    """Tell whether a claim is still being bound: until it is, no pod that uses it can be scheduled."""
-    claims = (child for child in live.children.values() if child.ref.kind == "PersistentVolumeClaim")
-    return any(claim.health.phase is Phase.IN_PROGRESS for claim in claims)
 
 
 def claim_phase(child: Child | None) -> str:

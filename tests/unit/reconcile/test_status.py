@@ -9,7 +9,7 @@ from composestack.api.reasons import NoticeCode, Reason
 from composestack.api.v1alpha1 import ComposeStackStatus, RolledBack
 from composestack.compose.problems import Notice
 from composestack.kinds import Ref
-from composestack.reconcile.port import Health, Live, Member, Phase
+from composestack.reconcile.port import Child, Health, Live, Member, Phase
 from composestack.reconcile.status import (
     NOTICE_LIMIT,
     RECONCILE_REQUESTED,
@@ -280,3 +280,25 @@ def test_only_what_somebody_may_wait_for_is_urgent() -> None:
     assert urgent(first, status(first, Verdict(Standing.STALLED, Reason.REFUSED, "no")))
     undone = RolledBack(generation=1, restored=0, digest="d", message="m")
     assert urgent(first, first.model_copy(update={"rolled_back": undone}))
+
+
+def test_what_is_asked_of_all_objects_is_asked_once_and_not_for_each_service() -> None:
+
+    class Counting(dict[Ref, Child]):
+        walks = 0
+
+        def items(self) -> Any:
+            self.walks += 1
+            return super().items()
+
+    services = [service(f"s{number}") for number in range(50)]
+    planned = plan(*services)
+    children = Counting(rows(*(child(each, health=MOVING) for each in planned.manifests)))
+    live = Live(
+        children, [replace(pod(each.name), service=each.name, ready=False, reason="Pulling") for each in services]
+    )
+
+    seen = look(planned, live)
+
+    assert {each.reason for each in seen.services} == {"Pulling"}
+    assert children.walks < 5

@@ -10,7 +10,7 @@ from composestack.kinds import Ref
 from composestack.reconcile.port import Child, Live, StackKey
 from composestack.reconcile.reconciler import Result
 from composestack.reconcile.sources import with_sources
-from composestack.shell.controller import Controller
+from composestack.shell.controller import GATHERING, LARGE, Controller
 from composestack.shell.queue import WorkQueue
 from composestack.translate.names import label_value
 from tests.unit.reconcile.rows import MOVING, UID, child, manifest, rows
@@ -176,6 +176,22 @@ async def test_a_change_below_a_ready_stack_is_given_a_moment(house: House, monk
     assert house.taken() == []
 
     await asyncio.sleep(0.05)
+    assert house.taken() == [KEY]
+
+
+async def test_changes_below_a_large_stack_are_gathered_for_longer_than_a_look_takes(house: House) -> None:
+    house.controller.stack_event(None, stack(ready=False))
+    house.children = tuple(child(manifest("Deployment", f"shop-{number}")) for number in range(LARGE + 1))
+    house.result = Result()
+    await house.controller.work(KEY)
+    house.taken()
+
+    house.controller.children_changed(KEY)
+    assert house.taken() == []
+    await asyncio.sleep((LARGE + 1) * GATHERING * 2)
+    assert house.taken() == [KEY]
+
+    house.controller.stack_event("MODIFIED", stack(ready=False, generation=2))
     assert house.taken() == [KEY]
 
 
