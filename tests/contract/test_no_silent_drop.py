@@ -134,6 +134,11 @@ def ends_anyway(key: Key, project: Project) -> bool:
     return any(need is not None and need.condition == "service_completed_successfully" for need in found)
 
 
+def is_of_the_project(key: Key, project: Project) -> bool:
+    """Files of the project are in a ConfigMap, which can only be read."""
+    return at(project, key.way[:-1]).type == "bind"
+
+
 SAME: Mapping[str, Callable[[Key, Project], bool]] = {
     "networks.*.driver": equal_to("bridge", "overlay", "default"),
     "services.*.cap_add[]": equal_to("AUDIT_WRITE"),
@@ -141,6 +146,7 @@ SAME: Mapping[str, Callable[[Key, Project], bool]] = {
     "services.*.depends_on.*": lambda key, project: key.way[-1] not in project.services,
     "services.*.depends_on.*.required": equal_to(True),
     "services.*.deploy.mode": equal_to("replicated"),
+    "services.*.deploy.resources.reservations.devices[].driver": equal_to("nvidia"),
     "services.*.deploy.restart_policy.condition": ends_anyway,
     "services.*.environment.*": equal_to(None),
     "services.*.expose[]": is_default_port,
@@ -157,6 +163,7 @@ SAME: Mapping[str, Callable[[Key, Project], bool]] = {
     "services.*.ports[].published": needs_no_number,
     "services.*.pull_policy": equal_to("missing", "if_not_present"),
     "services.*.restart": lambda key, project: key.value in {"always", "unless-stopped"} or ends_anyway(key, project),
+    "services.*.volumes[].read_only": is_of_the_project,
     "volumes.*.driver": equal_to("local", "default"),
 }
 """What holds in Kubernetes anyway, by attribute. False, zero and what is empty hold for all."""
