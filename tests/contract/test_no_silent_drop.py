@@ -136,7 +136,7 @@ def ends_anyway(key: Key, project: Project) -> bool:
 
 def is_of_the_project(key: Key, project: Project) -> bool:
     """Files of the project are in a ConfigMap, which can only be read."""
-    return at(project, key.way[:-1]).type == "bind"
+    return bool(at(project, key.way[:-1]).type == "bind")
 
 
 SAME: Mapping[str, Callable[[Key, Project], bool]] = {
