@@ -115,18 +115,30 @@ def golden(folder: Path) -> Spec:
 
 
 def in_parallel(begin: Begin, chosen: list[Perturbation], step: Callable[[Trial, Perturbation], str]) -> Counter[str]:
-    """Walk through the changes with several stacks at a time; tell how often each outcome came."""
+    """Walk through the changes with several stacks at a time; tell how often each outcome came. Raises all failures."""
+    failures: list[AssertionError] = []
 
     def walk(share: list[Perturbation]) -> list[str]:
         with begin() as trial:
             for kind, source in SOURCES:
                 trial.api.request("POST", KINDS[kind].path(trial.namespace), source)
             trial.start()
-            return [step(trial, change) for change in share]
+            return [outcome(trial, change) for change in share]
+
+    def outcome(trial: Trial, change: Perturbation) -> str:
+        try:
+            return step(trial, change)
+        except AssertionError as error:
+            failures.append(error)
+            renew(trial)
+            return "failed"
 
     shares = [chosen[start::AT_ONCE] for start in range(AT_ONCE)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return Counter(outcome for walked in pool.map(walk, shares) for outcome in walked)
+        found = Counter(outcome for walked in pool.map(walk, shares) for outcome in walked)
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} of {len(chosen)} changes: {tally(found)}", failures)
+    return found
 
 
 def there_and_back(trial: Trial, change: Perturbation) -> str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from composestack.api.v1alpha1 import ComposeStackSpec
 from composestack.kinds import KINDS, Ref
+from composestack.reconcile import rollback
 from composestack.reconcile.observe import child
 from composestack.reconcile.render import render
 from composestack.reconcile.sources import inputs, used
@@ -110,9 +111,14 @@ def is_as_meant(trial: Trial, spec: Spec) -> bool:
 
 
 def live(trial: Trial) -> list[dict[str, Any]]:
-    """Return the stack's objects."""
+    """Return the objects that the stack is made of; what was ready last is kept beside it."""
     found = [item for kind in KINDS.values() for item in trial.api.items(kind, trial.namespace)]
-    return [item for item in found if STACK in item["metadata"].get("labels", {})]
+    kept = rollback.reference(NAME).name
+    return [
+        item
+        for item in found
+        if STACK in item["metadata"].get("labels", {}) and (item["kind"], item["metadata"]["name"]) != ("Secret", kept)
+    ]
 
 
 def objects(trial: Trial) -> dict[Ref, tuple[str, str]]:

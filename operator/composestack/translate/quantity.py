@@ -12,6 +12,8 @@ from typing import Any
 
 BYTES = frozenset({"memory", "storage", "ephemeral-storage"})
 """Resources that are measured in bytes."""
+MOST = 2**63 - 1
+"""The API server writes this for anything more (k8s.io/apimachinery, pkg/api/resource, quantity.go, maxAllowed)."""
 _BINARY = ("Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
 _DECIMAL = ("k", "M", "G", "T", "P", "E")
 _ANY = re.compile(rf"\d+(?:\.\d+)?({'|'.join((*_BINARY, *_DECIMAL, 'm'))})?")
@@ -75,7 +77,10 @@ def _amount(text: str, example: str) -> Decimal:
         if suffix
         else 1
     )
-    return Decimal(number) * scale
+    value = Decimal(number) * scale
+    if value > MOST:
+        raise ValueError(f"{text!r} is more than Kubernetes counts, which is less than 8Ei")
+    return value
 
 
 def normal(value: Any) -> Any:
@@ -85,12 +90,18 @@ def normal(value: Any) -> Any:
         return value
     if text.endswith("m"):
         return cpu(float(text[:-1]) / 1000)
-    return cpu(float(text)) if "." in text and text[-1].isdecimal() else canonical(text)
+    if "." in text and text[-1].isdecimal():
+        return cpu(float(text))
+    return canonical(text) if is_quantity(text) else value
 
 
 def is_quantity(text: str) -> bool:
     """Tell whether a text is a quantity of memory or storage."""
-    return _QUANTITY.fullmatch(text) is not None
+    try:
+        canonical(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _cores(number: Decimal) -> str:

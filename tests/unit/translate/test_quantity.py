@@ -79,3 +79,13 @@ def test_what_is_no_quantity_of_a_resource(name: str, written: str) -> None:
 @pytest.mark.parametrize(("written", "number"), [("500m", "0.5"), ("1Ki", "1024"), ("1.5k", "1500"), ("7", "7")])
 def test_the_number_that_a_quantity_means(written: str, number: str) -> None:
     assert quantity.amount(written) == Decimal(number)
+
+
+@pytest.mark.parametrize("text", ["8Ei", "999999999999999999Gi", "9223372036854775808"])
+def test_what_kubernetes_cannot_count_is_no_quantity(text: str) -> None:
+    """The API server would write another number, and the claim would look changed for ever."""
+    assert not quantity.is_quantity(text)
+    with pytest.raises(ValueError, match="more than Kubernetes counts"):
+        quantity.canonical(text)
+    assert quantity.is_quantity("7Ei")
+    assert quantity.normal(text) == text
