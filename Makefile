@@ -14,7 +14,7 @@ CACHE := .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
-.PHONY: help setup demo demo-stop test campaign lint format lock generate docs cluster-start cluster-stop clean
+.PHONY: help setup demo demo-stop demo-real test e2e campaign lint format lock generate docs cluster-start cluster-stop clean
 
 help:  ## List the targets
 	@awk -F ':.*##' '/^[a-z-]+:.*##/ {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,8 +36,14 @@ demo: setup  ## Run the operator and the examples, on a cluster of its own unles
 demo-stop:  ## Stop what `make demo` started
 	@test ! -x $(BIN)/python || $(BIN)/python -m tests.cluster.demo stop
 
+demo-real: setup  ## Run the README's example in real containers on a node of its own (root; Linux, see CONTRIBUTING.md)
+	@$(BIN)/python -m tests.e2e.demo
+
 test: lint  ## Run all checks and all tests: those that need a cluster in one process, the others beside it
 	$(BIN)/pytest --numprocesses=2 --dist=loadgroup
+
+e2e: setup  ## Run stacks in real containers on a node of its own (root; Linux, see CONTRIBUTING.md)
+	$(BIN)/pytest tests/e2e
 
 N ?= 1000
 

@@ -55,7 +55,7 @@ def built(sources: Path, name: str) -> Path:
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         unfinished = target.with_suffix(f".{os.getpid()}")
-        command = [str(find_go()), "build", "-trimpath", "-o", str(unfinished), "."]
+        command = [str(find_go()), "build", *flags(), "-o", str(unfinished), "."]
         environment = os.environ | ENVIRONMENT
         done = subprocess.run(command, check=False, cwd=sources, env=environment, capture_output=True, text=True)
         if done.returncode:

@@ -10,7 +10,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from tests.cluster.credentials import write_credentials, write_kubeconfigs
 from tests.cluster.ports import Port
 from tests.cluster.process import Failed, Process
 
-NAMES = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "provisioner")
+NAMES = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "provisioner", "kwok")
 """In the order of starting; stopping goes the other way round."""
 
 TIMEOUT = 90.0
@@ -31,10 +31,13 @@ TIMEOUT = 90.0
 class Cluster(Client):
     """A Kubernetes whose programs, data, logs and credentials lie in one directory."""
 
-    def __init__(self, state: Path) -> None:
+    def __init__(self, state: Path, *, played: bool = True, api_server: Sequence[str] = ()) -> None:
+        """Unless its nodes are played, it has none; somebody joins them. `api_server` are more flags of that."""
         self.state = state.absolute()
         super().__init__(self.state / "credentials" / "admin.kubeconfig", self.bin / "kubectl")
-        self.processes = {name: Process(name, self.state) for name in NAMES}
+        self.processes = {name: Process(name, self.state) for name in NAMES if played or name != "kwok"}
+        self._played = played
+        self._api_server = api_server
 
     @property
     def bin(self) -> Path:
@@ -132,14 +135,19 @@ class Cluster(Client):
                 self.processes[name].start([binary, *command], owned=owned, inherit=held)
 
             launch("etcd", components.etcd(self.state, client=client.number, peer=peer.number))
-            launch("kube-apiserver", components.api_server(self.state, etcd_port=client.number, port=secure.number))
+            api_server = components.api_server(self.state, etcd_port=client.number, port=secure.number)
+            launch("kube-apiserver", [*api_server, *self._api_server])
             self._wait(self._ready, "the API server is not ready")
             launch("kube-controller-manager", components.controller_manager(self.state))
             launch("kube-scheduler", components.scheduler(self.state))
-            launch("kwok", components.kwok(self.state))
             launch("provisioner", components.provisioner(self.state))
-        self.kubectl("apply", "--server-side", "-f", str(components.MANIFESTS / "base.yaml"))
-        self._wait(self._settled, "no node is ready, or namespaces get no service account")
+            if self._played:
+                launch("kwok", components.kwok(self.state))
+        self.kubectl("apply", "--server-side", "-f", str(components.MANIFESTS / "storage.yaml"))
+        if self._played:
+            self.kubectl("apply", "--server-side", "-f", str(components.MANIFESTS / "nodes.yaml"))
+            self._wait(self.nodes_ready, "no node is ready")
+        self._wait(self._admits, "namespaces get no service account")
 
     def _stop(self, *, grace: float = 10) -> None:
         for process in reversed(self.processes.values()):
@@ -151,12 +159,15 @@ class Cluster(Client):
         except (urllib.error.URLError, OSError):
             return False
 
-    def _settled(self) -> bool:
-        """Whether the first pod would be admitted and could be scheduled."""
-        accounts = self.kubectl("get", "serviceaccounts", "-n", "default", "-o", "name")
+    def nodes_ready(self) -> bool:
+        """Whether there are nodes, and the first pod could be scheduled to any of them."""
         ready = self.kubectl("get", "nodes", "-o", 'jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}')
         taints = self.kubectl("get", "nodes", "-o", "jsonpath={.items[*].spec.taints}")
-        return "serviceaccount/default" in accounts and set(ready.split()) == {"True"} and not taints
+        return set(ready.split()) == {"True"} and not taints
+
+    def _admits(self) -> bool:
+        """Whether the first pod would be admitted."""
+        return "serviceaccount/default" in self.kubectl("get", "serviceaccounts", "-n", "default", "-o", "name")
 
     def _wait(self, condition: Callable[[], bool], problem: str) -> None:
         deadline = time.monotonic() + TIMEOUT

@@ -64,7 +64,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.fixture(scope="session")
 def binary(request: pytest.FixtureRequest) -> Path:
     """The built programs: `[binary, "helm", …]` is helm, `[binary, "kubectl", …]` kubectl. Needs no cluster."""
-    return build(_terminal(request.config))
+    return build(terminal(request.config))
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +90,7 @@ def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         yield _running(Path(chosen))
     else:
         embedded = Cluster(tmp_path_factory.mktemp("cluster"))
-        embedded.start(owned=True, report=_terminal(request.config))
+        embedded.start(owned=True, report=terminal(request.config))
         yield embedded
         embedded.stop()
         shutil.rmtree(embedded.state / "etcd")  # pytest keeps the directories of three sessions; the logs suffice
@@ -151,7 +151,7 @@ def _running(state: Path) -> Cluster:
     return cluster
 
 
-def _terminal(config: pytest.Config) -> Callable[[str], None]:
+def terminal(config: pytest.Config) -> Callable[[str], None]:
     """Return a printer of lines that passes pytest's capture: a first build takes minutes, and should say so."""
     capture = config.pluginmanager.get_plugin("capturemanager")
 

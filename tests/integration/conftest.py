@@ -90,6 +90,9 @@ class Operator:
 class Stacks:
     """The stacks of one namespace."""
 
+    timeout = TIMEOUT
+    """Seconds to wait for a stack."""
+
     def __init__(self, kubectl: Kubectl, namespace: str) -> None:
         self.namespace = namespace
         self._kubectl = kubectl
@@ -138,7 +141,7 @@ class Stacks:
             current = status.get("observedGeneration") == body["metadata"]["generation"]
             return current and accepted(ready_condition(status))
 
-        wait_for(look, f"stack {name} {what}", lambda: json.dumps(body.get("status"), indent=1))
+        wait_for(look, f"stack {name} {what}", lambda: json.dumps(body.get("status"), indent=1), self.timeout)
         status: dict[str, Any] = body["status"]
         return status
 

@@ -1,0 +1,79 @@
+"""One node and one operator for the session, and stacks whose containers run, by the name of their namespace.
+
+With `--cluster=DIRECTORY`, the node is one that runs already: `python -m tests.e2e.node start --state DIRECTORY`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.client import Client
+from tests.cluster.plugin import Kubectl, terminal
+from tests.e2e.images.debian import NoPackages
+from tests.e2e.node.node import Node
+from tests.e2e.node.requirements import missing
+from tests.e2e.running import Running
+from tests.integration.conftest import Operator, definition
+
+__all__ = ["definition"]
+
+HERE = Path(__file__).parent
+
+POLICY = '{"stop_signals": true, "capabilities": ["NET_ADMIN"]}'
+"""What the admin of this cluster allows beyond the default."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "e2e: runs containers on a real node; `make e2e` does")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    mine = [item for item in items if HERE in item.path.parents]
+    for item in mine:
+        item.add_marker("e2e")
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:  # a lane of its own, run when it is named
+        config.hook.pytest_deselected(items=mine)
+        items[:] = [item for item in items if item not in mine]
+
+
+@pytest.fixture(scope="session")
+def node(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """The node of this session. What tests start uses its network."""
+    if reason := missing():
+        pytest.skip(f"no node can run here; missing: {reason}")
+    chosen: str = request.config.getoption("--cluster")
+    running = chosen != "embedded"
+    node = Node(Path(chosen) if running else tmp_path_factory.mktemp("node"))
+    try:
+        node.start(owned=True, report=terminal(request.config))
+        with node.sandbox.network():
+            yield node
+    except NoPackages as error:
+        pytest.skip(str(error))
+    finally:
+        if not running:
+            node.stop()
+
+
+@pytest.fixture(scope="session")
+def cluster(node: Node) -> Client:
+    """The control plane, in the place of one with played nodes."""
+    return node.cluster
+
+
+@pytest.fixture(scope="session")
+def operator(cluster: Client, definition: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+    """The operator of this session, in the network of the node."""
+    operator = Operator(cluster.kubeconfig, tmp_path_factory.mktemp("operator") / "log", policy=POLICY)
+    operator.start()
+    yield operator
+    operator.stop()
+
+
+@pytest.fixture
+def stacks(node: Node, operator: Operator, kubectl: Kubectl, namespace: str) -> Running:
+    """The stacks of a new namespace."""
+    return Running(node, kubectl, namespace)
