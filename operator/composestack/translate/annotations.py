@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from composestack.api.reasons import NoticeCode
@@ -27,11 +28,16 @@ class Annotations(NamedTuple):
     problems: tuple[Refusal, ...]
 
 
+NO_ANNOTATIONS = Annotations(MappingProxyType({}), (), ())
+
+
 def from_labels(labels: Mapping[str, str], path: str, honoured: Collection[str] = ()) -> Annotations:
     """Return the annotations for labels (or annotations) written at `path`; those `honoured` elsewhere are none.
 
     Keys that Kubernetes cannot hold get a hash.
     """
+    if not labels:
+        return NO_ANNOTATIONS
     values: dict[str, str] = {}
     notices, problems = [], []
     for key, value in sorted(labels.items()):

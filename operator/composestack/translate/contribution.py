@@ -8,6 +8,7 @@ key. So the order of the concerns does not matter, and two concerns that write d
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -70,17 +71,18 @@ def combine(contributions: Iterable[Contribution]) -> Contribution:
     parts = [part for part in contributions if part is not NOTHING]
     if len(parts) < 2:
         return parts[0] if parts else NOTHING
+    container, pod, template, workload, objects, needs, bindings, rollback, notices, problems = zip(*parts, strict=True)
     return Contribution(
-        container=merge_all((part.container for part in parts), LIST_KEYS),
-        pod=merge_all((part.pod for part in parts), LIST_KEYS),
-        template=merge_all(part.template for part in parts),
-        workload=merge_all(part.workload for part in parts),
-        objects=merge_objects(manifest for part in parts for manifest in part.objects),
-        needs=sorted({need for part in parts for need in part.needs}, key=lambda need: need.service),
-        bindings=sorted({binding for part in parts for binding in part.bindings}),
-        rollback=next((part.rollback for part in parts if part.rollback is not None), None),
-        notices=sorted({notice for part in parts for notice in part.notices}),
-        problems=sorted({problem for part in parts for problem in part.problems}),
+        merge_all(container, LIST_KEYS),
+        merge_all(pod, LIST_KEYS),
+        merge_all(template),
+        merge_all(workload),
+        merge_objects(chain.from_iterable(objects)),
+        sorted({*chain.from_iterable(needs)}, key=lambda need: need.service),
+        sorted({*chain.from_iterable(bindings)}),
+        next((each for each in rollback if each is not None), None),
+        sorted({*chain.from_iterable(notices)}),
+        sorted({*chain.from_iterable(problems)}),
     )
 
 
@@ -93,8 +95,8 @@ def merge_objects(manifests: Iterable[Manifest]) -> tuple[Manifest, ...]:
 
 
 def _merge_object(parts: Sequence[Manifest]) -> Manifest:
-    first = parts[0]
-    return first if all(part == first for part in parts) else ordered(merge_all(parts))
+    first, *others = parts
+    return first if all(part == first for part in others) else ordered(merge_all(parts))
 
 
 ListKeys = Mapping[str, tuple[str, ...]]
@@ -106,31 +108,30 @@ def merge_all(shares: Iterable[Mapping[str, Any] | None], list_keys: ListKeys = 
     whole: dict[str, Any] = {}
     for share in shares:
         if share:
-            _merge(whole, share, list_keys, ())
+            _merge(whole, share, list_keys, "")
     return whole
 
 
-def _merge(whole: dict[str, Any], share: Mapping[str, Any], list_keys: ListKeys, path: tuple[str, ...]) -> None:
+def _merge(whole: dict[str, Any], share: Mapping[str, Any], list_keys: ListKeys, place: str) -> None:
     for key, value in share.items():
         if key in list_keys:
-            whole[key] = _merge_list(whole.get(key, ()), value, list_keys, (*path, key))
+            whole[key] = _merge_list(whole.get(key, ()), value, list_keys, f"{place}{key}")
         elif isinstance(value, dict):
             inner = whole.setdefault(key, {})
             if not isinstance(inner, dict):
-                raise Clash(".".join((*path, key)), inner, value)
-            _merge(inner, value, list_keys, (*path, key))
+                raise Clash(f"{place}{key}", inner, value)
+            _merge(inner, value, list_keys, f"{place}{key}.")
         elif whole.setdefault(key, value) != value:
-            raise Clash(".".join((*path, key)), whole[key], value)
+            raise Clash(f"{place}{key}", whole[key], value)
 
 
-def _merge_list(left: Sequence[Any], right: Sequence[Any], list_keys: ListKeys, path: tuple[str, ...]) -> list[Any]:
-    keys = list_keys[path[-1]]
+def _merge_list(left: Sequence[Any], right: Sequence[Any], list_keys: ListKeys, place: str) -> list[Any]:
+    keys = list_keys[place.rpartition(".")[2]]
     items: dict[tuple[Any, ...], dict[str, Any]] = {}
     for item in (*left, *right):
         key = tuple([item[name] for name in keys])
         known = items.setdefault(key, item)
-        if known != item:
-            place = f"{path[-1]}[{'/'.join(map(str, key))}]"
+        if known is not item and known != item:
             items[key] = merge_all((known,), list_keys)
-            _merge(items[key], item, list_keys, (*path[:-1], place))
+            _merge(items[key], item, list_keys, f"{place}[{'/'.join(map(str, key))}].")
     return [items[key] for key in sorted(items)]

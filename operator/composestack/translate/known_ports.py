@@ -130,7 +130,7 @@ def exposed(entry: str) -> list[tuple[int, str]] | None:
 
 
 def _port(number: int, protocol: str, name: str | None = None, app_protocol: str | None = None) -> KnownPort:
-    label = re.sub(r"[^a-z0-9]+", "-", (name or "").lower()).strip("-")[:15].rstrip("-")
+    label = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:15].rstrip("-") if name else ""
     usable = label if re.search("[a-z]", label) else f"{number}-{protocol.lower()}"
     return KnownPort(number, protocol, usable, APP_PROTOCOLS.get(app_protocol or "", app_protocol))
 

@@ -116,7 +116,7 @@ def _share(path: str, catalog: Catalog, section: str, element: object, stack: St
 
     Only mounts can clash: what a document mounts twice is its author's to decide.
     """
-    shares = [translator(element, stack) for translator in catalog.section(section)]
+    shares = [translator.function(element, stack) for translator in catalog.section(section)]
     try:
         return combine(shares)
     except Clash as clash:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from composestack.compose.source import ProjectDirectory
@@ -15,6 +16,7 @@ _EXTENSION = re.compile(r".*[^.]\.(?!d$)[A-Za-z][A-Za-z0-9]*")
 _FILE_NAMES = re.compile(r"\.env(\..+)?|Caddyfile|Dockerfile|Makefile")
 
 
+@lru_cache(maxsize=4096)
 def project_path(source: str) -> str | None:
     """Return the normal form of a path inside the project directory (`.` is the root), or None if it is none."""
     if not source or source.startswith(("/", "~")) or re.match(r"[A-Za-z]:[\\/]", source):

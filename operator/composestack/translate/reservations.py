@@ -29,7 +29,7 @@ def beside(own: Amounts, said: Amounts, service: str, defaults: Amounts = _NONE)
         kind: {name: amount for name, amount in amounts.items() if name not in own[kind]}
         for kind, amounts in whole.items()
     }
-    problems = [*_differing(own, said, service), *_exceeding(own, whole, service)]
+    problems = [*_differing(own, said, service), *_exceeding(own, whole, service)] if any(own.values()) else []
     return Left({kind: amounts for kind, amounts in left.items() if amounts}, problems)
 
 

@@ -57,7 +57,8 @@ def bind_mounts(service: Service, stack: Stack) -> Contribution:
     for index, mount in enumerate(service.volumes):
         path = f"services.{service.name}.volumes[{index}]"
         own = stack.extension(mount, MountSettings)
-        parts.append(Contribution(problems=[*_misplaced(own, mount, f"{path}.x-kubernetes")]))
+        if problems := [*_misplaced(own, mount, f"{path}.x-kubernetes")]:
+            parts.append(Contribution(problems=problems))
         if mount.type == "bind" and not own.as_volume:
             inside = project_path(mount.source or "")
             if inside is None:

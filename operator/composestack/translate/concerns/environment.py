@@ -14,7 +14,7 @@ from typing import Any
 from composestack.compose.model import Service
 from composestack.translate import labels
 from composestack.translate.catalog import translates
-from composestack.translate.contribution import NOTHING, Contribution, combine
+from composestack.translate.contribution import Contribution, combine
 from composestack.translate.extension.environment import ValueSettings
 from composestack.translate.names import content_hash, object_name
 from composestack.translate.objects.secret import secret
@@ -71,12 +71,8 @@ def environment(service: Service, stack: Stack) -> Contribution:
         for name, count in Counter(variable.name for variable in stack.settings[service.name].env).items()
         if count > 1
     ]
-    return combine(
-        (
-            Contribution(container={"env": literal} if literal else None, problems=problems),
-            _secret(service.name, from_files, stack) if from_files else NOTHING,
-        )
-    )
+    written = Contribution(container={"env": literal} if literal else None, problems=problems)
+    return combine((written, _secret(service.name, from_files, stack))) if from_files else written
 
 
 def _source(source: ValueSettings) -> dict[str, Any]:

@@ -49,7 +49,8 @@ def volumes(service: Service, stack: Stack) -> Contribution:
     """Named and anonymous volumes are claims, tmpfs is memory. Files of the project are mounted read-only."""
     sorts = {"volume": _volume, "tmpfs": _tmpfs, "image": _image, "cluster": _unknown, "npipe": _unknown}
     fleeting = lives_with_pod(service)
-    parts = [Contribution(notices=_gone_with_pod(service) if fleeting else (), problems=[*wrong_type(service)])]
+    parts = [Contribution(problems=problems)] if (problems := [*wrong_type(service)]) else []
+    parts += [Contribution(notices=_gone_with_pod(service))] if fleeting else []
     for index, mount in enumerate(service.volumes):
         at = _At(mount, f"services.{service.name}.volumes[{index}]", service.name, fleeting)
         if not (mount.target or "").startswith("/") or ":" in (mount.target or ""):

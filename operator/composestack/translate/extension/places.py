@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from composestack.compose.model import Element, Project
@@ -28,8 +29,6 @@ PLACES: Mapping[str, type[Settings]] = {
     "volumes.*": VolumeSettings,
 }
 """The shape of the extension by place. Those of services and volumes are read with labels of kompose below them."""
-
-_SCALARS = (str, int, float, type(None))
 
 
 def is_native(path: str) -> bool:
@@ -67,15 +66,23 @@ def _extended(element: Element, path: str, place: str, around: str) -> Iterator[
     nearest = path if place in PLACES else around
     if KEY in element.extensions:
         yield _Found(path, place, nearest, element)
-    for name in sorted(element.model_fields_set):
+    for name in _holders(type(element)) & element.model_fields_set:
         for key, pattern, inner in _elements(getattr(element, name)):
             yield from _extended(inner, _join(path, name) + key, _join(place, name) + pattern, nearest)
 
 
+@cache
+def _holders(kind: type[Element]) -> frozenset[str]:
+    """Return the fields of an element that can hold elements."""
+    return frozenset(
+        name
+        for name, field in kind.model_fields.items()
+        if any(isinstance(part, type) and issubclass(part, Element) for part in settings.parts(field.annotation))
+    )
+
+
 def _elements(value: object) -> Iterator[tuple[str, str, Element]]:
     """Yield the elements of a field: that which it is, those of a list or those of a mapping."""
-    if isinstance(value, _SCALARS):
-        return
     if isinstance(value, tuple):
         yield from ((f"[{index}]", "[]", each) for index, each in enumerate(value) if isinstance(each, Element))
     elif isinstance(value, Mapping):

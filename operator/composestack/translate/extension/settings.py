@@ -55,7 +55,8 @@ def extended(
 
 def settings_of(element: Element, kind: type[S]) -> S:
     """Return the extension of one element. Where it has problems, it is empty."""
-    return _read(element.extensions.get(KEY), "", kind)[0]
+    written = element.extensions.get(KEY)
+    return _nothing(kind) if written is None else _read(written, "", kind)[0]
 
 
 def problems(element: Element, path: str, kind: type[Settings]) -> list[Refusal]:
@@ -127,7 +128,7 @@ def _keys(kind: type[BaseModel], place: Sequence[int | str]) -> list[str]:
     """Return the keys of the mapping at a place of the settings."""
     for step in place:
         inner = [
-            part for field in kind.model_fields.values() if field.alias == step for part in _parts(field.annotation)
+            part for field in kind.model_fields.values() if field.alias == step for part in parts(field.annotation)
         ]
         kind = next((part for part in inner if isinstance(part, type) and issubclass(part, BaseModel)), kind)
     return sorted(field.alias or name for name, field in kind.model_fields.items())
@@ -138,11 +139,11 @@ def is_native(kind: type[BaseModel], place: Sequence[str]) -> bool:
     found: list[type[BaseModel]] = [kind]
     for step in place:
         fields = [field for each in found for field in each.model_fields.values() if field.alias == step]
-        parts = [part for field in fields for part in _parts(field.annotation)]
-        found = [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
+        types = [part for field in fields for part in parts(field.annotation)]
+        found = [part for part in types if isinstance(part, type) and issubclass(part, BaseModel)]
     return any(issubclass(each, Native) for each in found)
 
 
-def _parts(annotation: Any) -> list[Any]:
+def parts(annotation: Any) -> list[Any]:
     """Return a type and the types within it: those of a union, of a tuple, of a mapping."""
-    return [annotation, *(part for inner in get_args(annotation) for part in _parts(inner))]
+    return [annotation, *(part for inner in get_args(annotation) for part in parts(inner))]

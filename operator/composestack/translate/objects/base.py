@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,10 +30,14 @@ def with_annotations(part: Manifest, annotations: Mapping[str, str]) -> Manifest
 def ordered(made: Manifest) -> Manifest:
     """Return a merged manifest with the keys of all its mappings in alphabetical order, as kubectl prints them.
 
-    So the order in which concerns contributed leaves no trace. JSON sorts several times faster than code of our own.
+    So the order in which concerns contributed leaves no trace.
     """
-    found: Manifest = json.loads(_encode(made))
-    return found
-
-
-_encode = json.JSONEncoder(sort_keys=True).encode
+    whole: Manifest = {}
+    for key in sorted(made):
+        value = made[key]
+        if isinstance(value, dict):
+            value = ordered(value)
+        elif isinstance(value, (list, tuple)):
+            value = [ordered(each) if isinstance(each, dict) else each for each in value]
+        whole[key] = value
+    return whole
