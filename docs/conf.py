@@ -14,6 +14,8 @@ source_suffix = {".md": "markdown"}
 exclude_patterns = ["build"]
 
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["tables.css"]
 html_title = "ComposeStack"
 html_copy_source = False
 html_show_copyright = False

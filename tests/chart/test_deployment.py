@@ -52,6 +52,11 @@ def test_the_operator_reads_what_the_values_say(render: Render) -> None:
     )
 
 
+def test_values_of_a_release_from_before_there_were_namespace_policies_will_do(render: Render) -> None:
+    """`helm upgrade --reuse-values` takes them without the defaults of the new chart."""
+    assert settings(render({"namespacePolicies": None})).policies.namespaces == {}
+
+
 def test_every_variable_is_a_setting(render: Render) -> None:
     known = {f"COMPOSESTACK_{name.upper()}" for name in OperatorSettings.model_fields}
     assert {name for name in environment(render()) if name.startswith("COMPOSESTACK_")} <= known
