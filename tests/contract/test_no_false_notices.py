@@ -87,6 +87,7 @@ def test_a_stack_of_plain_attributes_has_no_notice() -> None:
 
 
 TOLD = {
+    "flask-redis": ["services.web.build"],
     "queue": ["services.worker"],
     "web-redis": ["services.web.build", "version"],
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import product
+from itertools import count, product
 from typing import Any
 
 import pytest
@@ -44,7 +44,10 @@ class Life:
         spec = {"compose": GOOD, **spec}
         self.body: dict[str, Any] = {"metadata": metadata, "spec": spec, "status": {"observedGeneration": -1}}
         self.cluster = RecordingCluster(self.body)
-        self._reconciler = Reconciler(self.cluster, Policies(), now=lambda: datetime(2026, 1, 1, tzinfo=UTC))
+        minutes = count(step=60)  # less urgent changes of a status are held back for a moment
+        self._reconciler = Reconciler(
+            self.cluster, Policies(), now=lambda: datetime(2026, 1, 1, tzinfo=UTC), clock=lambda: float(next(minutes))
+        )
 
     async def look(self) -> None:
         await self._reconciler.reconcile(KEY)
