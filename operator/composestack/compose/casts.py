@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
+from composestack.compose.patterns import compile_table
 from composestack.compose.scalars import DIGIT_SEPARATOR, INT_MAX, INT_MIN, parse_int
 
 Cast = Callable[[str], bool | int | float]
@@ -70,15 +70,15 @@ _CONTAINER: dict[str, Cast] = {
     "ulimits.*.hard": to_int,
     "ulimits.*.soft": to_int,
     "umask": to_umask,
-    "volumes.[].read_only": to_bool,
-    "volumes.[].volume.nocopy": to_bool,
+    "volumes.*.read_only": to_bool,
+    "volumes.*.volume.nocopy": to_bool,
 }
 _WORKLOAD: dict[str, Cast] = {
     "depends_on.*.required": to_bool,
     "depends_on.*.restart": to_bool,
     "healthcheck.disable": to_bool,
     "healthcheck.retries": to_int,
-    "ports.[].target": to_int,
+    "ports.*.target": to_int,
     "stdin_open": to_bool,
     "tty": to_bool,
 }
@@ -104,29 +104,10 @@ _TOP: dict[str, Cast] = {
 }
 
 
-@dataclass(slots=True)
-class Casts:
-    """The casts of an attribute and of the attributes below it."""
-
-    cast: Cast | None = None
-    children: dict[str, Casts] = field(default_factory=dict)
-
-    def below(self, key: str) -> Casts:
-        """Return the casts of what is at `key`; the key of a list's item is `[]`."""
-        return self.children.get(key) or self.children.get("*") or _NONE
-
-    def add(self, prefix: str, casts: Mapping[str, Cast]) -> None:
-        """Add casts by paths whose part `*` stands for every key or item."""
-        for path, cast in casts.items():
-            node = self
-            for part in f"{prefix}{path}".split("."):
-                node = node.children.setdefault(part, Casts())
-            node.cast = cast
-
-
-_NONE = Casts()
-CASTS = Casts()
-CASTS.add("", _TOP)
-CASTS.add("services.*.", _CONTAINER | _WORKLOAD | _SERVICE)
-CASTS.add("services.*.pre_start.*.", _CONTAINER)
-CASTS.add("jobs.*.", _CONTAINER | _WORKLOAD)
+CASTS = compile_table(
+    _TOP
+    | {f"services.*.{path}": cast for path, cast in (_CONTAINER | _WORKLOAD | _SERVICE).items()}
+    | {f"services.*.pre_start.*.{path}": cast for path, cast in _CONTAINER.items()}
+    | {f"jobs.*.{path}": cast for path, cast in (_CONTAINER | _WORKLOAD).items()}
+)
+"""The casts by attribute; `*` is any key or item."""

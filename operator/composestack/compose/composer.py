@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NoReturn, Protocol
 
 from yaml.events import (
@@ -77,10 +78,10 @@ class Composer:
         self.problems = Problems()
         self._file = file
         self._next_event = next_event
+        self._resolve = cache(scalars.resolve)  # the same words come again and again, above all as keys
         self._anchors: dict[str | None, _Anchor] = {}
         self._path: list[str | int] = []  # of the value that is being read, from its document on
-        self._depth = 0  # of containers, one in the other
-        self._deepest = 0  # reached in the container that is being read, aliases included
+        self._deepest = 0  # of the paths in the container that is being read, aliases included
         self._nodes = 0  # in all containers that have been read
         self._aliased = 0
 
@@ -103,7 +104,7 @@ class Composer:
 
     def _map(self, node: Map) -> Any:
         """Read keys and values into a mapping. Return the event that ends it."""
-        next_event, resolve, marks = self._next_event, scalars.resolve, node.marks
+        next_event, resolve, marks = self._next_event, self._resolve, node.marks
         key, merges = "", False
         while (kind := type(event := next_event())) is not MappingEndEvent:
             if kind is ScalarEvent and event.tag is None and event.anchor is None:  # nearly all keys, and most values
@@ -112,7 +113,8 @@ class Composer:
                 name, _ = self._value(event, node, key)
             if type(name) is str and name not in marks:
                 key = name
-                marks[key] = event.start_mark.line << COLUMN_BITS | event.start_mark.column
+                position = event.start_mark
+                marks[key] = position.line << COLUMN_BITS | position.column
                 merges = merges or key is scalars.MERGE_KEY
             else:
                 key = self._refused(name, node, event.start_mark)
@@ -167,22 +169,23 @@ class Composer:
         value: Any
         tag: Tag | None = None
         if kind is ScalarEvent and event.tag is None and event.anchor is None:
-            value = event.value if event.style else scalars.resolve(event.value)
+            value = event.value if event.style else self._resolve(event.value)
         else:
             value, tag = self._value(event, node, len(node))
         if tag is not Tag.RESET:
+            position = event.start_mark
             node.append(value)
-            node.marks.append(event.start_mark.line << COLUMN_BITS | event.start_mark.column)
+            node.marks.append(position.line << COLUMN_BITS | position.column)
 
     def _value(self, event: Any, parent: Map | Seq, part: str | int) -> tuple[Any, Tag | None]:
         """Read the value at `part` of a container, which begins with an event. Return it with its tag of Compose."""
         self._path.append(part)
         kind = type(event)
         result: tuple[Any, Tag | None]
-        if kind is AliasEvent:
-            result = self._alias(event)
-        elif kind is ScalarEvent:
+        if kind is ScalarEvent:
             result = self._scalar(event)
+        elif kind is AliasEvent:
+            result = self._alias(event)
         else:
             result = self._container(event, kind, parent)
         self._path.pop()
@@ -203,25 +206,24 @@ class Composer:
         return value, tag
 
     def _container(self, event: _Event, kind: type, parent: Map | Seq) -> tuple[Map | Seq, Tag | None]:
-        tag = _TAGS.get(event.tag)
+        depth = len(self._path)
+        if depth > MAX_DEPTH:
+            self._fail(event.start_mark, f"the file is nested more than {MAX_DEPTH} deep")
+        tag = None if event.tag is None else _TAGS.get(event.tag)
         node: Map | Seq = Map(file=self._file) if kind is MappingStartEvent else Seq(file=self._file)
         anchor = None
         if event.anchor is not None:
             begin = self._aliased + event.start_mark.index
             anchor = _Anchor(node, tag, closed=False, levels=0, nodes=1 - self._nodes, text=-begin)
             self._anchors[event.anchor] = anchor
-        outside = self._deepest
-        self._deepest = self._depth = self._depth + 1
-        if self._depth > MAX_DEPTH:
-            self._fail(event.start_mark, f"the file is nested more than {MAX_DEPTH} deep")
+        outside, self._deepest = self._deepest, depth
         end: _Event = self._map(node) if isinstance(node, Map) else self._seq(node)
-        self._depth -= 1
         self._nodes += len(node)
         if self._nodes + len(parent) >= MAX_NODES:
             self._fail(end.start_mark, f"the file has more than {MAX_NODES} values")
         if anchor is not None:
             anchor.closed = True
-            anchor.levels = self._deepest - self._depth
+            anchor.levels = self._deepest - depth + 1
             anchor.nodes += self._nodes
             anchor.text += self._aliased + end.end_mark.index
         self._deepest = max(self._deepest, outside)
@@ -235,11 +237,12 @@ class Composer:
             return None, None
         self._nodes += anchor.nodes - 1
         self._aliased += anchor.text
-        self._deepest = max(self._deepest, self._depth + anchor.levels)
+        depth = len(self._path) - 1 + anchor.levels
+        self._deepest = max(self._deepest, depth)
         if self._nodes > MAX_NODES or self._aliased > MAX_ALIASED:
             limits = f"{MAX_NODES} values or {MAX_ALIASED} characters"
             self._fail(event.start_mark, f"the aliases of the file stand for more than {limits}")
-        if self._depth + anchor.levels > MAX_DEPTH:
+        if depth > MAX_DEPTH:
             self._fail(event.start_mark, f"the file is nested more than {MAX_DEPTH} deep by its aliases")
         return copied(anchor.value), anchor.tag
 

@@ -7,16 +7,24 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from ipaddress import ip_address
 
-from composestack.compose.model import Deploy, Job, Project, Service, Workload
+from composestack.compose.model import Job, Project, Service, Workload
 from composestack.compose.nearest import nearest
 from composestack.compose.normalize import NAMESPACES
 from composestack.compose.tree import Path, join
+from composestack.compose.usage import references
 
 Finding = tuple[Path, str]
 """Where something is wrong, and what to do about it."""
 
 UNTARGETED = frozenset({"rebuild", "restart"})
 """Watch actions that copy nothing, and so need no target."""
+LIMITS = (
+    ("cpus", "limits", "cpus"),
+    ("mem_limit", "limits", "memory"),
+    ("pids_limit", "limits", "pids"),
+    ("mem_reservation", "reservations", "memory"),
+)
+"""Attributes of a service, and where `deploy.resources` has the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +81,10 @@ def _references(workload: Workload, scope: Scope) -> Iterator[Finding]:
     project = scope.project
     if workload.network_mode and workload.networks:
         yield ("network_mode",), "cannot stand beside networks; remove one of them"
-    for name in workload.networks:
-        yield from _declared("network", name, project.networks, ("networks", name))
-    for index, mount in enumerate(workload.volumes):
-        if mount.type == "volume" and mount.source:
-            yield from _declared("volume", mount.source, project.volumes, ("volumes", index))
-    for index, grant in enumerate(workload.configs):
-        yield from _declared("config", grant.source, project.configs, ("configs", index))
-    for index, grant in enumerate(workload.secrets):
-        yield from _declared("secret", grant.source, project.secrets, ("secrets", index))
-    for index, grant in enumerate(workload.build.secrets if workload.build else ()):
-        yield from _declared("secret", grant.source, project.secrets, ("build", "secrets", index))
-    for name in workload.models:
-        yield from _declared("model", name, project.models, ("models", name))
-
-
-def _declared(kind: str, name: str | None, declared: Mapping[str, object], path: Path) -> Iterator[Finding]:
-    if name not in declared:
-        question = nearest(name or "", declared)
-        yield path, f"undefined {kind} {name!r}{question}; declare it under {kind}s at the top of the document"
+    for section, name, path in references(workload):
+        if name not in (declared := getattr(project, section)):
+            undefined = f"undefined {section.removesuffix('s')} {name!r}{nearest(name or '', declared)}"
+            yield path, f"{undefined}; declare it under {section} at the top of the document"
 
 
 def _dependencies(workload: Workload, scope: Scope) -> Iterator[Finding]:
@@ -113,8 +106,11 @@ def _dependencies(workload: Workload, scope: Scope) -> Iterator[Finding]:
 def _namespaces(workload: Workload, scope: Scope) -> Iterator[Finding]:
     """A container cannot share a namespace of one that does not run, even if it need not wait for it."""
     for attribute in NAMESPACES:
-        kind, _, name = (getattr(workload, attribute) or "").partition(":")
-        dependency = workload.depends_on.get(name) if kind == "service" else None
+        mode = getattr(workload, attribute)
+        if mode is None or not mode.startswith("service:"):
+            continue
+        name = mode.removeprefix("service:")
+        dependency = workload.depends_on.get(name)
         if dependency and not dependency.required and name not in scope.project.services and name in scope.services:
             yield (attribute,), f"{name} is excluded or not active; it has to run for this"
 
@@ -164,21 +160,12 @@ def _scale(service: Service, scope: Scope) -> Iterator[Finding]:
 
 def _limits(service: Service, scope: Scope) -> Iterator[Finding]:
     """The old attributes and those of deploy must agree where both are there."""
-    if service.deploy is not None:
-        for old, new, mine, theirs in _limit_pairs(service, service.deploy):
-            if mine and mine != (theirs or 0):
-                yield (old,), f"{old} and {new} differ; write {new} only"
-
-
-def _limit_pairs(service: Service, deploy: Deploy) -> Iterator[tuple[str, str, float | None, float | None]]:
-    resources = deploy.resources
-    if resources and (limits := resources.limits):
-        yield "cpus", "deploy.resources.limits.cpus", service.cpus, limits.cpus
-        yield "mem_limit", "deploy.resources.limits.memory", service.mem_limit, limits.memory
-        yield "pids_limit", "deploy.resources.limits.pids", service.pids_limit, limits.pids
-    if resources and (reservations := resources.reservations):
-        new = "deploy.resources.reservations.memory"
-        yield "mem_reservation", new, service.mem_reservation, reservations.memory
+    resources = service.deploy.resources if service.deploy else None
+    for old, section, attribute in LIMITS if resources else ():
+        mine, theirs = getattr(service, old), getattr(resources, section)
+        if mine and theirs is not None and mine != (getattr(theirs, attribute) or 0):
+            new = f"deploy.resources.{section}.{attribute}"
+            yield (old,), f"{old} and {new} differ; write {new} only"
 
 
 def _watches(service: Service, scope: Scope) -> Iterator[Finding]:

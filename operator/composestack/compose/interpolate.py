@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from composestack.compose.casts import CASTS, Cast, Casts
+from composestack.compose.casts import CASTS, Cast
+from composestack.compose.patterns import Pattern
 from composestack.compose.problems import InvalidCompose, Problem, Problems
 from composestack.compose.report import Report
 from composestack.compose.template import MAX_LENGTH, Lookup, substitute
 from composestack.compose.tree import Map, Mark, Path, Seq, join
+
+NO_CASTS: Pattern[Cast] = Pattern()
 
 Unset = Mapping[str, tuple[Path, Mark]]
 """The first use of each variable that has neither value nor default."""
@@ -37,36 +40,36 @@ class _Interpolation:
         self.unset: dict[str, tuple[Path, Mark]] = {}
         self.length = 0
 
-    def map(self, node: Map, casts: Casts) -> None:
-        children = casts.children
+    def map(self, node: Map, casts: Pattern[Cast]) -> None:
+        children, every = casts.children, casts.every or NO_CASTS
         for key, value in node.items():
             kind = type(value)
             if kind is str:
-                cast = casts.below(key).cast if children else None
+                cast = children.get(key, every).rule
                 if cast is not None or "$" in value:
                     self.path.append(key)
                     node[key] = self.text(value, cast, node.mark(key))
                     self.path.pop()
             elif kind is Map or kind is Seq:
                 self.path.append(key)
-                self.container(value, casts.below(key) if children else casts)
+                self.container(value, children.get(key, every))
                 self.path.pop()
 
-    def seq(self, node: Seq, casts: Casts) -> None:
-        below = casts.below("[]")
+    def seq(self, node: Seq, casts: Pattern[Cast]) -> None:
+        every = casts.every or NO_CASTS
         for index, value in enumerate(node):
             kind = type(value)
             if kind is str:
-                if below.cast is not None or "$" in value:
+                if every.rule is not None or "$" in value:
                     self.path.append(index)
-                    node[index] = self.text(value, below.cast, node.mark(index))
+                    node[index] = self.text(value, every.rule, node.mark(index))
                     self.path.pop()
             elif kind is Map or kind is Seq:
                 self.path.append(index)
-                self.container(value, below)
+                self.container(value, every)
                 self.path.pop()
 
-    def container(self, node: Map | Seq, casts: Casts) -> None:
+    def container(self, node: Map | Seq, casts: Pattern[Cast]) -> None:
         if isinstance(node, Map):
             self.map(node, casts)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from composestack.compose.canonical.mounts import clean
@@ -31,7 +32,7 @@ IF_NOT_PRESENT, MISSING = "if_not_present", "missing"
 NAMESPACES = ("network_mode", "ipc", "pid", "uts", "cgroup")
 """Attributes by which a container shares a namespace of another service."""
 
-ATTACHED = ServiceNetwork.model_construct()
+DEFAULT_NETWORKS = MappingProxyType({DEFAULT_NETWORK: ServiceNetwork.model_construct()})
 STARTED = Dependency.model_construct(condition="service_started")
 STARTED_AND_RESTARTED = Dependency.model_construct(condition="service_started", restart=True)
 DeviceT = TypeVar("DeviceT", bound=DeviceRequest)
@@ -126,11 +127,11 @@ def _workload_changes(workload: Workload, variables: Mapping[str, str]) -> dict[
         changes["secrets"] = tuple(map(_secret_grant, workload.secrets))
     if workload.build is not None:
         changes["build"] = _build(workload.build, variables)
-    dependencies = dict(workload.depends_on)
+    dependencies: dict[str, Dependency] = {}
     for name, dependency in implied_dependencies(workload):
-        dependencies.setdefault(name, dependency)
-    if len(dependencies) > len(workload.depends_on):
-        changes["depends_on"] = dependencies
+        dependencies.setdefault(name, workload.depends_on.get(name, dependency))
+    if dependencies:
+        changes["depends_on"] = {**workload.depends_on, **dependencies}
     return changes
 
 
@@ -138,7 +139,7 @@ def _container_changes(container: Container, variables: Mapping[str, str], *, co
     """Return what is filled in for any container. `connected`: it joins the default network if it names no other."""
     changes: dict[str, Any] = {}
     if connected and not container.networks and container.network_mode is None:
-        changes["networks"] = {DEFAULT_NETWORK: ATTACHED}
+        changes["networks"] = DEFAULT_NETWORKS
     if None in container.environment.values():
         changes["environment"] = {
             name: variables.get(name) if value is None else value for name, value in container.environment.items()

@@ -48,10 +48,11 @@ def rewritten(value: Any, pattern: Pattern[T], apply: Callable[[T, Any], Any]) -
     if pattern.rule is not None:
         return apply(pattern.rule, value)
     if isinstance(value, Map):
+        children, every = pattern.children, pattern.every
         changes = {
             key: new
             for key, each in value.items()
-            if (below := pattern.child(key)) is not None and (new := rewritten(each, below, apply)) is not each
+            if (below := children.get(key, every)) is not None and (new := rewritten(each, below, apply)) is not each
         }
         return changed(value, changes) if changes else value
     if isinstance(value, Seq) and pattern.every is not None:

@@ -33,10 +33,11 @@ the garbage collector looks at tuples, not at numbers.
 """
 
 
-def _unpacked(mark: Mark | int, file: str) -> Mark:
-    if isinstance(mark, int):
-        return file, (mark >> COLUMN_BITS) + 1, (mark & (1 << COLUMN_BITS) - 1) + 1
-    return mark
+_COLUMN_MASK = (1 << COLUMN_BITS) - 1
+
+
+def _unpacked(mark: int, file: str) -> Mark:
+    return file, (mark >> COLUMN_BITS) + 1, (mark & _COLUMN_MASK) + 1
 
 
 class Map(dict[str, Any]):
@@ -70,7 +71,8 @@ class Map(dict[str, Any]):
 
     def mark(self, key: str) -> Mark:
         """Return where `key` was written, or UNKNOWN."""
-        return _unpacked(self.marks.get(key, UNKNOWN), self.file)
+        mark = self.marks.get(key, UNKNOWN)
+        return _unpacked(mark, self.file) if isinstance(mark, int) else mark
 
     def holding(self, values: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Map:
         """Return a mapping of other values, written at the places of this one (marks are shared), without tags."""
@@ -90,7 +92,8 @@ class Seq(list[Any]):
 
     def mark(self, index: int) -> Mark:
         """Return where the item at `index` was written, or UNKNOWN."""
-        return _unpacked(self.marks[index], self.file) if index < len(self.marks) else UNKNOWN
+        mark = self.marks[index] if index < len(self.marks) else UNKNOWN
+        return _unpacked(mark, self.file) if isinstance(mark, int) else mark
 
     def holding(self, items: Iterable[Any]) -> Seq:
         """Return a list of other items, written at the places of these (marks are shared)."""

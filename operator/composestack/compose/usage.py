@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from composestack.compose.model import Container, Project, Workload
+from composestack.compose.tree import Path
 
 T = TypeVar("T")
 
@@ -19,7 +20,7 @@ def without_unused(project: Project, *, steps: bool) -> Project:
     users: list[Container] = [*project.services.values(), *project.jobs.values()]
     if steps:
         users += [step for service in project.services.values() for step in service.pre_start]
-    used = {reference for each in users for reference in _uses(each)}
+    used = {(section, name) for each in users for section, name, _ in references(each)}
 
     def kept(section: str, entries: Mapping[str, T]) -> dict[str, T]:
         return {name: entry for name, entry in entries.items() if (section, name) in used}
@@ -35,11 +36,18 @@ def without_unused(project: Project, *, steps: bool) -> Project:
     )
 
 
-def _uses(user: Container) -> Iterator[tuple[str, str | None]]:
-    yield from (("networks", name) for name in user.networks)
-    yield from (("models", name) for name in user.models)
-    yield from (("volumes", mount.source) for mount in user.volumes if mount.type == "volume")
-    yield from (("secrets", grant.source) for grant in user.secrets)
-    if isinstance(user, Workload) and user.build:
-        yield from (("secrets", grant.source) for grant in user.build.secrets)
-    yield from (("configs", grant.source) for grant in user.configs)
+def references(user: Container) -> Iterator[tuple[str, str | None, Path]]:
+    """Yield the section, the name and the place of each network, volume, … of the project that a container names."""
+    for name in user.networks:
+        yield "networks", name, ("networks", name)
+    for name in user.models:
+        yield "models", name, ("models", name)
+    for index, mount in enumerate(user.volumes):
+        if mount.type == "volume" and mount.source:
+            yield "volumes", mount.source, ("volumes", index)
+    for index, grant in enumerate(user.configs):
+        yield "configs", grant.source, ("configs", index)
+    for index, grant in enumerate(user.secrets):
+        yield "secrets", grant.source, ("secrets", index)
+    for index, grant in enumerate(user.build.secrets if isinstance(user, Workload) and user.build else ()):
+        yield "secrets", grant.source, ("build", "secrets", index)

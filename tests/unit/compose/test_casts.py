@@ -3,13 +3,14 @@ from __future__ import annotations
 import pytest
 
 from composestack.compose.casts import CASTS, Cast, to_bool, to_float, to_int, to_umask
+from composestack.compose.patterns import Pattern
 
 
 def cast_at(path: str) -> Cast | None:
-    casts = CASTS
+    casts: Pattern[Cast] | None = CASTS
     for key in path.split("."):
-        casts = casts.below(key)
-    return casts.cast
+        casts = casts and casts.child(key)
+    return casts and casts.rule
 
 
 @pytest.mark.parametrize(
@@ -19,14 +20,14 @@ def cast_at(path: str) -> Cast | None:
         ("services.web.cpus", to_float),
         ("services.web.ulimits.nofile", to_int),
         ("services.web.ulimits.nofile.soft", to_int),
-        ("services.web.ports.[].target", to_int),
-        ("services.web.pre_start.[].umask", to_umask),
+        ("services.web.ports.0.target", to_int),
+        ("services.web.pre_start.0.umask", to_umask),
         ("services.web.depends_on.db.required", to_bool),
         ("jobs.seed.healthcheck.retries", to_int),
         ("networks.front.external", to_bool),
         ("services.web.image", None),
-        ("services.web.ports.[].published", None),
-        ("services.web.pre_start.[].tty", None),
+        ("services.web.ports.0.published", None),
+        ("services.web.pre_start.0.tty", None),
         ("jobs.seed.deploy.replicas", None),
         ("x-anything.web.tty", None),
         ("services.web", None),

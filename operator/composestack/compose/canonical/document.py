@@ -111,8 +111,9 @@ class _Walk:
         return value
 
     def _entries(self, value: Map, pattern: Pattern[Expansion], path: Path) -> None:
+        children, every = pattern.children, pattern.every
         for key, each in value.items():
-            below = pattern.child(key)
+            below = children.get(key, every)
             if below is not None and each is not None:
                 mark = value.mark(key) if below.rule is not None else UNKNOWN
                 value[key] = self.visit(each, below, (*path, key), mark)
@@ -120,7 +121,7 @@ class _Walk:
     def _expanded(self, value: Any, expansion: Expansion, path: Path, mark: Mark) -> Any:
         try:
             result = expansion(value, mark)
-            if expansion in EXPECTED and not isinstance(result, Map | Seq):
+            if not isinstance(result, (Map, Seq)) and expansion in EXPECTED:
                 raise Malformed(f"must be {EXPECTED[expansion]}, not {kind(value)}")
         except TooMany as error:
             self._report.fail(self._document, (*path, error.index), str(error))

@@ -28,7 +28,7 @@ from composestack.compose.model import (
     Volume,
     WeightDevice,
 )
-from composestack.compose.model.base import Form, forms
+from composestack.compose.model.base import forms
 from composestack.compose.report import Report
 from composestack.compose.scalars import Timestamp
 from composestack.compose.tree import Map, Seq
@@ -62,10 +62,10 @@ MAX_ELEMENTS = 25_000
 CONTAINER_WEIGHT = 3
 """As how many of them a container counts, which has many more attributes."""
 
-LEFT_OUT = object()
-"""What becomes of a value that cannot be read yet."""
-
+Convert = Callable[[Any], Any]
+"""Makes of a value, by itself, what the models hold."""
 Reader = Callable[["Conversion", Any], Any]
+"""Reads a value that holds elements."""
 
 
 def plain(value: Any) -> Any:
@@ -103,17 +103,19 @@ class Conversion:
         result: dict[str, Any] = {}
         extensions: dict[str, Any] = {}
         for key, written in node.items():
-            reader = shape.readers.get(key)
-            value = written if self._complete or type(written) is not Timestamp else str(written)
-            if reader is not None and value is not None:
-                if (read := self.read(reader, key, value)) is not LEFT_OUT:
-                    result[key] = read
+            value = str(written) if type(written) is Timestamp and not self._complete else written
+            if value is not None and (convert := shape.conversions.get(key)) is not None:
+                self.convert(convert, result, key, value)
+            elif value is not None and (reader := shape.readers.get(key)) is not None:
+                self._path.append(key)
+                result[key] = reader(self, value)
+                self._path.pop()
             elif key in shape.attributes:
                 result[key] = value
                 if value is None and key not in NULLABLE:
                     self.problem(key, "must not be null; give it a value or remove the line")
             elif key.startswith("x-") and shape.extensible:
-                extensions[key] = self.read(_plain, key, value)
+                self.convert(plain, extensions, key, value)
             else:
                 self.problem(key, self._unknown(key, shape.attributes))
         if extensions or not result:
@@ -127,18 +129,21 @@ class Conversion:
             limits = f"{MAX_ELEMENTS} elements; a service counts as {CONTAINER_WEIGHT}, a port or a mount as one or two"
             self._report.fail(self._document, tuple(self._path), f"the application has more than {limits}")
 
-    def read(self, reader: Reader, part: str | int, value: Any) -> Any:
-        """Return what `reader` makes of the value at `part` of the current path."""
-        self._path.append(part)
+    def convert(self, convert: Convert, result: dict[str, Any], key: str, value: Any) -> None:
+        """Put what `convert` makes of a value into the result, at the same key."""
         try:
-            return reader(self, value)
+            result[key] = convert(value)
         except ValueError as error:
-            if isinstance(error, Unreadable) and not self._complete:
-                return LEFT_OUT
-            self._report.add(self._document, tuple(self._path), str(error))
-            return value
-        finally:
-            self._path.pop()
+            if self._complete or not isinstance(error, Unreadable):
+                self.problem(key, str(error))
+                result[key] = value
+
+    def element_at(self, part: str | int, node: Any, kind: type[Element]) -> Any:
+        """Return the values for the element at `part` of the current path."""
+        self._path.append(part)
+        values = self.element(node, kind)
+        self._path.pop()
+        return values
 
     def problem(self, part: str | int, message: str) -> None:
         """Report a problem with `part` of the current path."""
@@ -166,6 +171,7 @@ class Shape:
     weight: int
     extensible: bool
     attributes: frozenset[str]
+    conversions: Mapping[str, Convert]
     readers: Mapping[str, Reader]
 
 
@@ -173,20 +179,11 @@ class Shape:
 def shape_of(kind: type[Element]) -> Shape:
     """Return what the model says about an element."""
     attributes = kind.model_fields.keys() - FILLED_IN.get(kind, frozenset()) - {"extensions", "environment_from_files"}
-    readers = {name: _reader(kind.model_fields[name].annotation) for name in attributes}
-    readers |= {name: _form_reader(form) for name, form in forms(kind).items() if name in attributes}
+    conversions = {name: CONVERSIONS[form] for name, form in forms(kind).items() if name in attributes}
+    readers = {name: _reader(kind.model_fields[name].annotation) for name in attributes - conversions.keys()}
     present = {name: reader for name, reader in readers.items() if reader is not None}
     weight = CONTAINER_WEIGHT if issubclass(kind, Container) else 1
-    return Shape(weight, kind not in CLOSED, frozenset(attributes), present)
-
-
-def _plain(_: Conversion, value: Any) -> Any:
-    return plain(value)
-
-
-def _form_reader(form: Form) -> Reader:
-    convert = CONVERSIONS[form]
-    return lambda _, value: convert(value)
+    return Shape(weight, kind not in CLOSED, frozenset(attributes), conversions, present)
 
 
 def _reader(annotation: Any) -> Reader | None:
@@ -214,19 +211,16 @@ def _element_reader(kind: type[Element]) -> Reader:
 
 
 def _items_reader(kind: type[Element]) -> Reader:
-    item = _element_reader(kind)
-
     def read(conversion: Conversion, value: Any) -> Any:
         if not isinstance(value, Seq):
             return value
-        return [conversion.read(item, index, each) for index, each in enumerate(value)]
+        return [conversion.element_at(index, each, kind) for index, each in enumerate(value)]
 
     return read
 
 
 def _entries_reader(kind: type[Element], annotation: Any) -> Reader:
-    entry = _element_reader(kind)
-    scalar = _form_reader(annotation.__metadata__[0]) if get_origin(annotation) is Annotated else None
+    scalar = CONVERSIONS[annotation.__metadata__[0]] if get_origin(annotation) is Annotated else None
     nullable = issubclass(kind, NULLABLE_ELEMENTS)
     named = issubclass(kind, NAMED_ELEMENTS)
 
@@ -238,13 +232,12 @@ def _entries_reader(kind: type[Element], annotation: Any) -> Reader:
             if each is None and nullable:
                 conversion.count(1)
                 result[key] = {}
-                continue
-            if scalar is not None and not isinstance(each, Map):
-                result[key] = conversion.read(scalar, key, each)
-                continue
-            result[key] = conversion.read(entry, key, each)
-            if named and isinstance(result[key], dict):
-                result[key]["name"] = key
+            elif scalar is not None and not isinstance(each, Map):
+                conversion.convert(scalar, result, key, each)
+            else:
+                result[key] = entry = conversion.element_at(key, each, kind)
+                if named and isinstance(entry, dict):
+                    entry["name"] = key
         return result
 
     return read

@@ -53,6 +53,8 @@ def _unique(value: Any, key: Key) -> Any:
 
 def without_repeated(items: Seq, key: Key) -> Seq:
     """Keep one item per key: the last, at the place of the first. Items whose key is None are all kept."""
+    if len(items) < 2:
+        return items
     keys = [key(item) for item in items]
     if len(set(keys)) == len(keys):
         return items

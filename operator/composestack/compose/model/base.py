@@ -149,8 +149,8 @@ class Element(BaseModel):
 
     def filled(self, **values: Any) -> Self:
         """Return a copy with valid values that loading fills in: they do not look written if they were not."""
-        copy = self.model_copy(update=values)
-        copy.__pydantic_fields_set__.intersection_update(self.__pydantic_fields_set__)
+        copy = self.__copy__()
+        copy.__dict__.update(values)
         return copy
 
 
