@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from html import escape
+from itertools import pairwise
 
 from composestack.diagram.graph import TARGETS, Edge, Graph, Node, Relation, Sort
 from composestack.diagram.layout import GAP_X, HEIGHT, WIDTH, Box, Layout, layout
 
-_LONGEST = 25
-_DETAIL_LONGEST = 31
+_LONGEST = 21
+_DETAIL_LONGEST = 28
 _LABEL_LONGEST = 16
 _CHIP = 8
 _HUES = (210, 150, 30, 280, 350, 90, 180, 60)
@@ -89,16 +90,24 @@ def _line(edge: Edge, placed: Layout) -> Iterator[str]:
         return
     source, target = placed.find(Sort.SERVICE, edge.source), placed.find(TARGETS[edge.relation], edge.target)
     start, end = (target, source) if edge.relation is Relation.PUBLISHES else (source, target)
-    x1, x2 = start.x + WIDTH, end.x
-    bend = max(40, (x2 - x1) // 2)
-    # What spans several columns goes below the boxes that stand between.
-    dip = HEIGHT if x2 - x1 > GAP_X else 0
+    points = [(start.x + WIDTH, start.middle)]
+    for lane in placed.lanes.get(edge, ()):
+        points += [(lane.x, lane.y), (lane.x + WIDTH, lane.y)]
+    points.append((end.x, end.middle))
+    way = f"M{points[0][0]} {points[0][1]}"
+    for index, (here, there) in enumerate(pairwise(points)):
+        way += f" H{there[0]}" if index % 2 else _curve(here, there)
     arrow = "" if edge.relation is Relation.MOUNTS else ' marker-end="url(#head)"'
-    way = f"M{x1} {start.middle} C{x1 + bend} {start.middle + dip} {x2 - bend} {end.middle + dip} {x2} {end.middle}"
     yield f'<path class="line {edge.relation.name.lower()}" d="{way}"{arrow}/>'
     if edge.label:
-        x, y = x2 - GAP_X // 2, (start.middle + end.middle + 3 * dip // 2) // 2 - 5
+        x, y = end.x - GAP_X // 2, (points[-2][1] + end.middle) // 2 - 5
         yield f'<text class="label" x="{x}" y="{y}" text-anchor="middle">{_end(edge.label, _LABEL_LONGEST)}</text>'
+
+
+def _curve(here: tuple[int, int], there: tuple[int, int]) -> str:
+    """Return the way from one column to the next."""
+    (x1, y1), (x2, y2) = here, there
+    return f" C{x1 + GAP_X // 2} {y1} {x2 - GAP_X // 2} {y2} {x2} {y2}"
 
 
 def _box(box: Box, graph: Graph, colours: Mapping[str, str]) -> Iterator[str]:
