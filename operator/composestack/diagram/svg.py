@@ -9,7 +9,9 @@ from itertools import pairwise
 from composestack.diagram.graph import TARGETS, Edge, Graph, Node, Relation, Sort
 from composestack.diagram.layout import GAP_X, HEIGHT, WIDTH, Box, Layout, layout
 
-_LONGEST = 21
+_LONGEST = 30
+_NATURAL = 21
+"""Characters of a name that fit in a box; longer ones are set closer, and cut beyond the longest."""
 _DETAIL_LONGEST = 28
 _LABEL_LONGEST = 16
 _CHIP = 8
@@ -117,7 +119,9 @@ def _box(box: Box, graph: Graph, colours: Mapping[str, str]) -> Iterator[str]:
     yield (f'<rect class="box {node.sort}" x="{box.x}" y="{box.y}" width="{WIDTH}" height="{HEIGHT}" rx="{radius}"/>')
     middle = box.x + WIDTH // 2
     name_y = box.middle + 5 if not node.detail else box.middle - 4
-    yield f'<text class="name" x="{middle}" y="{name_y}" text-anchor="middle">{_short(node.name, _LONGEST)}</text>'
+    close = f' textLength="{WIDTH - 16}" lengthAdjust="spacingAndGlyphs"' if len(node.name) > _NATURAL else ""
+    name = _short(node.name, _LONGEST)
+    yield f'<text class="name" x="{middle}" y="{name_y}" text-anchor="middle"{close}>{name}</text>'
     if node.detail:
         detail = _short(node.detail, _DETAIL_LONGEST)
         yield f'<text class="detail" x="{middle}" y="{box.middle + 14}" text-anchor="middle">{detail}</text>'
