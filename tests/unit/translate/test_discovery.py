@@ -3,23 +3,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from composestack.compose.model import Config, Grant, Mount, Project, Service
+from composestack.compose.model import Config, Grant, Mount
 from composestack.compose.model import ServiceNetwork as Attachment
-from composestack.compose.source import ProjectFiles
 from composestack.translate.discovery import Discovery
-from composestack.translate.scope import Scope
-from composestack.translate.stack import Stack
+from tests.unit.translate.shop import stack
 
 
 def discovery(
     services: Mapping[str, Mapping[str, Any]], files: Mapping[str, bytes] | None = None, **sections: Any
 ) -> Discovery:
-    project = Project(
-        name="shop",
-        services={name: Service(name=name, **attributes) for name, attributes in services.items()},
-        **sections,
-    )
-    return Stack(project, Scope(stack="shop", directory=ProjectFiles(files or {}))).discovery
+    return stack(services, files, **sections).discovery
 
 
 def numbers(found: Discovery, service: str) -> list[int]:

@@ -1,24 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from composestack.compose.model import Dependency, Healthcheck, Network, Project, Service
+from composestack.compose.model import Dependency, Healthcheck, Network
 from composestack.compose.model import ServiceNetwork as Attachment
-from composestack.compose.source import ProjectFiles
-from composestack.translate.scope import Scope
-from composestack.translate.stack import Stack
-
-
-def stack(
-    services: Mapping[str, Mapping[str, Any]], files: Mapping[str, bytes] | None = None, **sections: Any
-) -> Stack:
-    project = Project(
-        name="shop",
-        services={name: Service(name=name, **attributes) for name, attributes in services.items()},
-        **sections,
-    )
-    return Stack(project, Scope(stack="shop", directory=ProjectFiles(files or {})))
+from tests.unit.translate.shop import stack
 
 
 def test_who_is_awaited_is_a_job() -> None:
