@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from composestack import __version__
+from composestack.compose.load import Loaded
 from composestack.compose.problems import InvalidCompose, Problem
 from composestack.translate.plan import Plan
 from composestack.translate.refusal import Refused
@@ -52,10 +53,11 @@ class Finding:
         return {name: value for name, value in fields.items() if value}
 
 
-def findings(plan: Callable[[], Plan]) -> Sequence[Finding]:
+def findings(load: Callable[[], Loaded], plan: Callable[[Loaded], Plan]) -> Sequence[Finding]:
     """Return all that is found when a plan is made: why there is none, or what to know about it."""
     try:
-        made = plan()
+        loaded = load()
+        made = plan(loaded)
     except InvalidCompose as error:
         return [Finding(Level.INVALID, "InvalidCompose", problem) for problem in error.problems]
     except Refused as error:
@@ -64,7 +66,7 @@ def findings(plan: Callable[[], Plan]) -> Sequence[Finding]:
             for each in error.problems
         ]
     return [
-        Finding(Level.NOTICE, str(notice.code), Problem("", 0, 0, notice.path, notice.message))
+        Finding(Level.NOTICE, str(notice.code), Problem(*loaded.place(notice.path), notice.path, notice.message))
         for notice in made.notices
     ]
 

@@ -22,8 +22,9 @@ from composestack.cli.application import (
     tell,
 )
 from composestack.cli.policy import policy
+from composestack.compose.load import Loaded
 from composestack.compose.problems import Problem
-from composestack.reconcile.render import render, scope
+from composestack.reconcile.render import loaded, planned, scope
 from composestack.translate.plan import Manifest, Plan
 from composestack.translate.policies import Policies
 from composestack.translate.refusal import Refusal, Refused
@@ -37,11 +38,15 @@ class Rendering:
     call: Call
     policies: Policies
 
-    def plan(self) -> Plan:
-        """Return the plan, without what only the cluster knows. Raises InvalidCompose and Refused."""
+    def loaded(self) -> Loaded:
+        """Return what the files say. Raises InvalidCompose."""
         call = self.call
-        plan = render(call.name, call.spec, call.directory, self.policies.of(call.namespace), call.variables)
-        return replace(plan, notices=tuple(sorted({*call.notices, *plan.notices})))
+        return loaded(call.name, call.spec, call.directory, call.variables)
+
+    def planned(self, found: Loaded) -> Plan:
+        """Return the plan for what was loaded, without what only the cluster knows. Raises Refused."""
+        plan = planned(found, self.scope())
+        return replace(plan, notices=tuple(sorted({*self.call.notices, *plan.notices})))
 
     def scope(self) -> Scope:
         """Return the circumstances of the translation."""
@@ -52,7 +57,7 @@ class Rendering:
         """Return the completed plan and tell its notices. Ends the process where there is none."""
         with problems_told(self.call.directory):
             try:
-                plan = completed(self.plan())
+                plan = completed(self.planned(self.loaded()))
             except Refused as error:
                 fail((f"{each}{self._shown(each)}" for each in error.problems), REFUSED)
         tell(plan.notices)

@@ -28,7 +28,7 @@ def validate(rendering: Rendering, form: str, strict: bool) -> None:
     Exit status: 0 if the operator would apply it, 1 for invalid input, 2 for something that is refused, with --strict
     3 for notices. JSON is a list; SARIF is what code scanning of GitHub and GitLab reads.
     """
-    found = findings(rendering.plan)
+    found = findings(rendering.loaded, rendering.planned)
     click.echo(_FORMS[form](found, rendering.call))
     counted = [finding for finding in found if strict or finding.level is not Level.NOTICE]
     sys.exit(min((_STATUS[finding.level] for finding in counted), default=0))

@@ -41,12 +41,13 @@ def test_invalid_input_is_shown_with_its_line(cli: Cli, file: Path) -> None:
     ("options", "status"), [((), 0), (("--strict",), NOTICED)], ids=["notices pass", "strict counts them"]
 )
 def test_notices(cli: Cli, file: Path, options: tuple[str, ...], status: int) -> None:
-    file.write_text("services: {web: {image: nginx, cpuset: '0'}}")
+    file.write_text("services:\n  web:\n    image: nginx\n    cpuset: '0'\n")
 
     result = cli("validate", "-f", file, *options)
 
     assert result.exit_code == status
-    assert "notice: services.web.cpuset: " in result.stdout
+    assert "notice: compose.yaml:4:5: services.web.cpuset: " in result.stdout
+    assert "\n    4 |     cpuset: '0'\n" in result.stdout
 
 
 def test_a_refusal_has_a_remedy(cli: Cli, file: Path) -> None:
@@ -82,7 +83,10 @@ def test_sarif_names_file_line_and_rule(cli: Cli, file: Path) -> None:
 
 
 def test_sarif_of_what_has_no_line_names_the_first_file(cli: Cli, file: Path) -> None:
-    file.write_text("services: {web: {image: nginx, cpuset: '0'}}")
+    file.write_text(
+        "apiVersion: composestack.io/v1alpha1\nkind: ComposeStack\nmetadata: {name: shop}\n"
+        "spec: {compose: {services: {web: {image: nginx, expose: [80]}}}, exclude: [db]}\n"
+    )
 
     log = json.loads(cli("validate", "-f", file, "--format", "sarif").stdout)
 
