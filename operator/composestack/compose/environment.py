@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
+from composestack.api.reasons import NoticeCode
 from composestack.compose import dotenv
 from composestack.compose.documents import Documents, Reference, below
 from composestack.compose.model import Container, EnvFile, Project, Service
-from composestack.compose.paths import relative
-from composestack.compose.problems import InvalidCompose
-from composestack.compose.tree import Map, Path
+from composestack.compose.paths import is_outside, relative
+from composestack.compose.problems import InvalidCompose, Notice
+from composestack.compose.tree import Map, Path, join
 
 MAX_FILE_BYTES = 2 * 2**20
 """How much the files have together; one that several services read counts for each of them."""
@@ -30,6 +31,8 @@ class Environment:
     """The absolute path of the root, if the paths in the project are absolute below it."""
     with_variables: bool = True
     """Whether `env_file` is read; labels always are."""
+    notices: list[Notice] = field(default_factory=list)
+    """Files that need not be there, and may be where nothing is read from."""
 
     def resolved(self, project: Project) -> Project:
         """Return the project with variables and labels from files in its services, their hooks, and jobs."""
@@ -99,4 +102,7 @@ class Environment:
             if before <= MAX_FILE_BYTES:
                 message = f"the services read more than {MAX_FILE_BYTES} bytes of such files; make them smaller"
                 report.add(self.document, path, message)
+        elif is_outside(where):
+            message = f"the file {where!r} is outside of the project directory and not read; add it to the project"
+            self.notices.append(Notice(join(path), NoticeCode.IGNORED, message))
         return b""

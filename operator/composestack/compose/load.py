@@ -91,7 +91,8 @@ def _loaded(source: ComposeSource, call: Invocation, documents: Documents) -> Lo
     files = Environment(documents, document, start, call.variables, source.root, source.resolve_environment)
     resolved = files.resolved(used)
     report.check()
-    notices = [*_notices(merged, documents), *profiles.exclusion_notices(complete, active, source.exclude)]
+    exclusions = profiles.exclusion_notices(complete, active, source.exclude)
+    notices = [*_notices(merged, documents), *exclusions, *files.notices]
     paths = tuple(path for path, _ in call.files)
     return Loaded(resolved, tuple(sorted(notices)), document, paths, frozenset(documents.environment_files))
 

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from composestack.api.reasons import NoticeCode
 from composestack.compose.environment import MAX_FILE_BYTES
-from tests.unit.compose.application import problems, project, service
+from tests.unit.compose.application import application, problems, project, service
 
 
 def test_variables_of_files_come_below_those_of_the_service_and_are_told_apart() -> None:
@@ -47,8 +48,15 @@ def test_files_outside_of_the_project_are_not_read() -> None:
     for path in ("/etc/passwd", "../secret.env", "a/../../secret.env"):
         [found] = problems(f"services: {{web: {{image: a, env_file: [{path}]}}}}")
         assert "outside" in found.message
-    optional = "{path: /etc/passwd, required: false}"
-    assert service(f"env_file: [{optional}]").environment == {}
+
+
+def test_an_optional_file_outside_of_the_project_is_not_passed_over_in_silence() -> None:
+    loaded = application("services: {web: {image: a, env_file: [{path: ../e.env, required: false}]}}")
+
+    assert loaded.project.services["web"].environment == {}
+    [notice] = loaded.notices
+    assert (notice.path, notice.code) == ("services.web.env_file[0]", NoticeCode.IGNORED)
+    assert "'../e.env' is outside of the project directory" in notice.message
 
 
 def test_formats() -> None:
