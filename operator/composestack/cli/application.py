@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,9 @@ INVALID = 1
 
 REFUSED = 2
 """Exit status: the Compose application is valid, and something in it cannot or must not run on Kubernetes."""
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +177,19 @@ def shown(problem: Problem, directory: ProjectDirectory | None) -> str:
     return f"\n{number}{line}\n{'| ':>{len(number)}}{'^':>{problem.column}}"
 
 
+def printable(text: str) -> str:
+    """Return a text without what a terminal takes for commands: a Compose file may be anybody's. Lines stay lines."""
+    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+
+
 def tell(notices: Iterable[object]) -> None:
     """Write notices to standard error, so that what is printed stays clean."""
     for notice in notices:
-        click.echo(f"notice: {notice}", err=True)
+        click.echo(printable(f"notice: {notice}"), err=True)
 
 
 def fail(lines: Iterable[str], status: int) -> NoReturn:
     """Write errors to standard error and end with this exit status."""
     for line in lines:
-        click.echo(f"error: {line}", err=True)
+        click.echo(printable(f"error: {line}"), err=True)
     sys.exit(status)

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from composestack.api.v1alpha1 import GROUP, PLURAL, VERSION
-from composestack.cli.application import fail
+from composestack.cli.application import fail, printable
 from composestack.cli.connection import Ask, connected
 from composestack.cluster.client import ApiError, Client, Request
 
@@ -53,7 +53,7 @@ def status(
             while True:
                 body = await _read(client, path)
                 if body is not None:
-                    live.update(_stack(body) if name else _stacks(body["items"]), refresh=True)
+                    live.update(stack_view(body) if name else _stacks(body["items"]), refresh=True)
                 if (body is not None and _settled(body)) or monotonic() >= end:
                     return body
                 await asyncio.sleep(INTERVAL)
@@ -96,15 +96,16 @@ def _stacks(bodies: list[Body]) -> RenderableType:
     for body in bodies:
         ready = _condition(body, "Ready")
         services = (body.get("status") or {}).get("servicesReady") or ""
-        table.add_row(body["metadata"]["name"], ready.get("status", ""), services, ready.get("message", ""))
+        table.add_row(body["metadata"]["name"], ready.get("status", ""), services, _said(ready.get("message", "")))
     return table
 
 
-def _stack(body: Body) -> RenderableType:
+def stack_view(body: Body) -> RenderableType:
+    """Return what a stack is shown as."""
     ready = _condition(body, "Ready")
     colour = "green" if _is(body, "Ready") else "red" if _is(body, "Stalled") else "yellow"
     said = f"{ready.get('reason', 'Unknown')}: {ready.get('message', 'the operator has not looked yet')}"
-    head = Text.assemble((body["metadata"]["name"], "bold"), "  ", (said, colour))
+    head = Text.assemble((body["metadata"]["name"], "bold"), "  ", (printable(said), colour))
     return Group(head, *_parts(body.get("status") or {}))
 
 
@@ -113,7 +114,9 @@ def _parts(found: Mapping[str, Any]) -> Iterator[RenderableType]:
     for each in found.get("services") or ():
         why = ": ".join(filter(None, (each.get("reason"), each.get("message"))))
         state = Text(each["state"], _COLOURS.get(each["state"], ""))
-        services.add_row(each["name"], each["kind"], each["ready"], state, ", ".join(each.get("endpoints") or ()), why)
+        services.add_row(
+            each["name"], each["kind"], each["ready"], state, ", ".join(each.get("endpoints") or ()), _said(why)
+        )
     yield services
     if found.get("volumes"):
         volumes = _table("VOLUME", "CLAIM", "PHASE")
@@ -121,7 +124,12 @@ def _parts(found: Mapping[str, Any]) -> Iterator[RenderableType]:
             volumes.add_row(each["name"], each["claim"], each["phase"])
         yield volumes
     for each in found.get("notices") or ():
-        yield Text(f"notice: {each['path']}: {each['message']}", style="dim")
+        yield Text(printable(f"notice: {each['path']}: {each['message']}"), style="dim")
+
+
+def _said(text: str) -> Text:
+    """Return words of others as they are: without a meaning for terminals, nor as markup."""
+    return Text(printable(text))
 
 
 def _table(*columns: str) -> Table:

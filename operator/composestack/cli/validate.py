@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import click
 
-from composestack.cli.application import INVALID, REFUSED, Call, shown
+from composestack.cli.application import INVALID, REFUSED, Call, printable, shown
 from composestack.cli.findings import Finding, Level, findings, sarif
 from composestack.cli.rendering import Rendering, rendering
 
@@ -29,7 +29,7 @@ def validate(rendering: Rendering, form: str, strict: bool) -> None:
     3 for notices. JSON is a list; SARIF is what code scanning of GitHub and GitLab reads.
     """
     found = findings(rendering.loaded, rendering.planned)
-    click.echo(_FORMS[form](found, rendering.call))
+    click.echo(printable(_FORMS[form](found, rendering.call)))
     counted = [finding for finding in found if strict or finding.level is not Level.NOTICE]
     sys.exit(min((_STATUS[finding.level] for finding in counted), default=0))
 

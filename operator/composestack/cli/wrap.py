@@ -10,7 +10,7 @@ from typing import IO, Any
 
 import click
 
-from composestack.cli.application import FOLDER, Call, fail, problems_told, tell
+from composestack.cli.application import FOLDER, Call, fail, printable, problems_told, tell
 from composestack.cli.documents import dump
 from composestack.cli.rendering import Rendering, rendering
 from composestack.cli.wrapping import Files
@@ -57,7 +57,7 @@ def _tell(found: Loaded, circumstances: Scope) -> None:
         tell(planned(found, circumstances).notices)
     except Refused as error:
         for problem in error.problems:
-            click.echo(f"refused: {problem}", err=True)
+            click.echo(printable(f"refused: {problem}"), err=True)
 
 
 def _variables(call: Call, project: Project) -> tuple[Mapping[str, str], Mapping[str, str]]:
