@@ -376,6 +376,9 @@ ATTRIBUTES: Mapping[str, Written] = {
     "services.*.volumes[].tmpfs.mode": Written(0o700, beside=_TMPFS),
     "services.*.volumes[].tmpfs.size": Written("64m", beside=_TMPFS),
     "services.*.volumes[].type": Written("tmpfs", "volume", {f"{_WEB}.volumes[].target": "/data"}),
+    "services.*.volumes[].volume.labels": Written(
+        {"com.example.team": "core"}, beside={f"{_WEB}.volumes[]": {"type": "volume", "target": "/data"}}
+    ),
     "services.*.volumes[].volume.nocopy": Written(True, beside=_PAGES),
     "services.*.volumes[].x-kubernetes.copyUp": Written(True, beside=_VOLUME),
     "volumes.*.x-kubernetes.copyUp": Written(True, beside=_VOLUME),

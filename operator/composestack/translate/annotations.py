@@ -62,19 +62,22 @@ def is_reserved(key: str) -> bool:
     return _RESERVED.fullmatch(key) is not None
 
 
+def is_allowed(key: str, allowed: Iterable[str]) -> bool:
+    """Tell whether an annotation is one of those `allowed`: keys, or prefixes that end in `/`."""
+    return any(key == each or (each.endswith("/") and key.startswith(each)) for each in allowed)
+
+
 def not_allowed(annotations: Mapping[str, str], path: str, allowed: Iterable[str]) -> list[Refusal]:
     """Return a refusal for each annotation that the admin does not let stacks write.
 
-    Controllers take orders from annotations, some of them for the whole cluster. `allowed` are keys, or prefixes that
-    end in `/`.
+    Controllers take orders from annotations, some of them for the whole cluster.
     """
     keys = tuple(allowed)
-    prefixes = tuple(key for key in keys if key.endswith("/"))
     message = "the policy of this cluster does not allow this annotation (publish_annotations)"
     return [
         forbidden(f"{path}.{key}", message, "publish_annotations", entry="it")
         for key in sorted(annotations)
-        if key not in keys and not key.startswith(prefixes)
+        if not is_allowed(key, keys)
     ] + [
         Refusal(f"{path}.{key}", "is no key of an annotation", "write it as name or example.com/name")
         for key in sorted(annotations)

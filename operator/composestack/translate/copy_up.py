@@ -38,20 +38,23 @@ _BESIDE = "/.copy-up"
 """Where the volumes are mounted, so that what the image has at their place is seen."""
 
 _CONTENT: Mapping[str, tuple[str, ...]] = {
-    "caddy": ("/etc/caddy", "/usr/share/caddy"),
+    "caddy": ("/etc/caddy/Caddyfile", "/usr/share/caddy/index.html"),
     "docker.elastic.co/elasticsearch/elasticsearch": ("/usr/share/elasticsearch/config",),
     "docker.elastic.co/kibana/kibana": ("/usr/share/kibana/config",),
     "drupal": ("/opt/drupal", "/var/www/html"),
-    "eclipse-mosquitto": ("/mosquitto/config",),
+    "eclipse-mosquitto": ("/mosquitto/config/mosquitto.conf",),
     "elasticsearch": ("/usr/share/elasticsearch/config",),
-    "grafana/grafana": ("/etc/grafana", "/usr/share/grafana"),
-    "httpd": ("/usr/local/apache2",),
+    "grafana/grafana": ("/etc/grafana/grafana.ini", "/usr/share/grafana"),
+    "httpd": tuple(f"/usr/local/apache2/{name}" for name in ("bin", "cgi-bin", "conf", "htdocs", "modules")),
     "kibana": ("/usr/share/kibana/config",),
-    "nginx": ("/etc/nginx", "/usr/share/nginx"),
-    "prom/prometheus": ("/etc/prometheus",),
-    "tomcat": ("/usr/local/tomcat",),
+    "nginx": ("/etc/nginx/conf.d", "/etc/nginx/nginx.conf", "/usr/share/nginx/html"),
+    "prom/prometheus": ("/etc/prometheus/prometheus.yml",),
+    "tomcat": tuple(f"/usr/local/tomcat/{name}" for name in ("bin", "conf", "lib")),
 }
-"""Where popular images have files that they need, by repository (their documentation)."""
+"""Files and directories with content that popular images need, by repository: what their Dockerfiles put there
+(caddyserver/caddy-docker, docker-library/drupal, httpd and tomcat, eclipse/mosquitto, elastic/dockerfiles,
+grafana/grafana, nginxinc/docker-nginx, prometheus/prometheus). Directories for what programs write are empty.
+"""
 
 _LIKELY = re.compile(
     r".*/(?:\.next|dist|htdocs|html|node_modules|public|site-packages|static|staticfiles|vendor|www)/?"
@@ -96,8 +99,13 @@ def is_hidden(image: str, target: str) -> bool | None:
     """Tell whether an empty volume hides something of an image. None: the image is not known, but it may."""
     name = repository(image)
     if name in _CONTENT:
-        return any(f"{target}/".startswith(f"{place}/") for place in _CONTENT[name])
+        return any(_overlap(target.rstrip("/"), place) for place in _CONTENT[name])
     return False if image_ports(image) or not _LIKELY.fullmatch(target) else None
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Tell whether one of two paths is the other one, or below it."""
+    return f"{one}/".startswith(f"{other}/") or other.startswith(f"{one}/")
 
 
 def copying(service: Service, image: str | None, volumes: Mapping[str, Volume]) -> Service | None:

@@ -34,7 +34,6 @@ What becomes of each attribute of Compose. An attribute that is not in the list 
 
 - **translated**: applied. A remark says what differs from Docker.
 - **ignored**: has no counterpart; the application runs without it, and a notice says so.
-- **not yet translated**: has a counterpart that this version does not apply; a notice says so.
 - **refused**: ignoring it would change what the application means or may do. Nothing is applied until it is gone.
 - **as of a service**: what is below it and not in the list becomes what it becomes below `services.*`.
 - **resolved when the application is loaded**: nothing of it is left to be translated.

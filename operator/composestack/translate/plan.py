@@ -29,7 +29,7 @@ from composestack.translate.report import unsupported
 from composestack.translate.scope import Scope
 from composestack.translate.stack import Declared, Stack
 from composestack.translate.stack_wide import decided
-from composestack.translate.stamps import stamped
+from composestack.translate.stamps import restamped, stamped
 from composestack.translate.translators import CATALOG
 
 __all__ = ["Awaited", "Manifest", "Need", "Plan", "PlannedService", "PlannedVolume", "translate"]
@@ -80,8 +80,11 @@ def translate(project: Project, scope: Scope, catalog: Catalog = CATALOG) -> Pla
         host: {stack.pod_of(need.service).host for need in share.needs if need.restart} for host, share in pods.items()
     }
     workloads = stamped({host: _workload(host, share, stack) for host, share in pods.items()}, follows)
+    done = finished((*objects, *workloads), scope)
+    if scope.patches:
+        done = restamped(done, {Ref(stack.kinds[host], stack.workload_name(host)): host for host in pods}, follows)
     return Plan(
-        manifests=_in_apply_order(finished((*objects, *workloads), scope)),
+        manifests=_in_apply_order(done),
         services=tuple(
             _planned_service(name, pods[stack.pod_of(name).host], stack)
             for name in sorted(services)

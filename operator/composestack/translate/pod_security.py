@@ -158,6 +158,15 @@ def _container(container: Mapping[str, Any], place: str, policy: Policy) -> Foun
             if name not in DEFAULT_CAPABILITIES and {name, f"CAP_{name}"}.isdisjoint(policy.capabilities):
                 yield f"{where}.capabilities", f"{name} is beyond what a container gets", "capabilities", name
         yield from _confinement(security, where)
+    amounts = _map(container, "resources")
+    for name in sorted({*_map(amounts, "limits"), *_map(amounts, "requests")}):
+        if not policy.offers(name):
+            yield (
+                f"{place}.resources",
+                f"stacks are not offered {name}",
+                "device_resources",
+                "a device with this resource",
+            )
     for port in _items(container, "ports"):
         if port.get("hostPort") and not policy.host_ports:
             yield f"{place}.ports", f"{port['hostPort']} is a port of the node", "host_ports"

@@ -5,6 +5,7 @@ is a default for stacks. Every key is honoured, and a refusal that a key would l
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -33,6 +34,9 @@ Server = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9.:-]+$")]
 Address = Annotated[str, StringConstraints(pattern="^[0-9a-fA-F.:]*$")]
 Endpoint = Annotated[str, StringConstraints(pattern="^(https?://.+)?$")]
 Cidr = Annotated[str, StringConstraints(pattern="^[0-9a-fA-F.:]+/[0-9]{1,3}$")]
+
+GPU_RESOURCES: Mapping[str, str] = MappingProxyType({"amd": "amd.com/gpu", "intel": "gpu.intel.com/i915"})
+"""The resources of device plugins for GPUs besides NVIDIA's, by driver (documentation of these plugins)."""
 
 _EXTENSION = "services.*.x-kubernetes"
 _PUBLISHED = ("publish.annotations", "ingress.annotations", "service.annotations")
@@ -135,10 +139,13 @@ class Policy(BaseModel):
     gpu_resource: Resource = "nvidia.com/gpu"
     """The extended resource that a GPU is, unless a stack names the driver `amd` or `intel`."""
 
-    device_resources: Annotated[Mapping[DevicePath, Resource], Allows("services.*.devices[].source")] = Field(
-        default_factory=dict
-    )
-    """The extended resource by device of the node, such as `devices.kubevirt.io/kvm` for `/dev/kvm`."""
+    device_resources: Annotated[
+        Mapping[DevicePath, Resource],
+        Allows("services.*.devices[].source", f"{_EXTENSION}.resources.limits", f"{_EXTENSION}.resources.requests"),
+    ] = Field(default_factory=dict)
+    """The extended resource by device of the node, such as `devices.kubevirt.io/kvm` for `/dev/kvm`. Stacks may ask for
+    these, and for GPUs, also by the name of the resource.
+    """
 
     host_gateway: Annotated[Address, Allows("services.*.extra_hosts")] = ""
     """The address that `host-gateway` in `extra_hosts` stands for; a cluster has none of its own."""
@@ -151,6 +158,15 @@ class Policy(BaseModel):
 
     dns_cidrs: tuple[Cidr, ...] = ("169.254.20.10/32",)
     """DNS servers besides kube-dns that services on internal networks reach. Default: NodeLocal DNSCache."""
+
+    def offers(self, resource: str) -> bool:
+        """Tell whether stacks may ask for a resource: what every node has, GPUs, and what `device_resources` lists.
+
+        An extended resource has a domain that is not Kubernetes' own (Kubernetes documentation, "Extended resources").
+        """
+        domain, slash, _ = resource.partition("/")
+        native = not slash or domain == "kubernetes.io" or domain.endswith(".kubernetes.io")
+        return native or resource in {self.gpu_resource, *GPU_RESOURCES.values(), *self.device_resources.values()}
 
     def not_published(self, kind: str, path: str) -> Refusal:
         """Return the refusal of a way to the outside that `publish_types` does not list."""

@@ -11,8 +11,6 @@ from composestack.compose.problems import Notice
 from composestack.translate.refusal import Refusal
 from composestack.translate.unsupported import UNSUPPORTED, Level, Unsupported
 
-_CODES = {Level.IGNORED: NoticeCode.IGNORED, Level.NOT_YET: NoticeCode.NOT_TRANSLATED}
-
 
 @dataclass(slots=True)
 class _Node:
@@ -43,7 +41,7 @@ def unsupported(project: Project) -> tuple[list[Notice], list[Refusal]]:
         if row.level is Level.REFUSED:
             refusals.append(Refusal(path, row.sentence, row.remedy))
         else:
-            notices.append(Notice(path, _CODES[row.level], row.sentence))
+            notices.append(Notice(path, NoticeCode.IGNORED, row.sentence))
     return notices, refusals
 
 

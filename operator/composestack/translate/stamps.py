@@ -4,9 +4,10 @@ depends_on).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from graphlib import TopologicalSorter
 
+from composestack.kinds import Ref
 from composestack.translate.digest import fingerprint
 from composestack.translate.labels import DEPENDENCY, dependency
 from composestack.translate.objects.workload import template_of, with_template
@@ -24,6 +25,17 @@ def stamped(workloads: Mapping[str, Manifest], follows: Mapping[str, Collection[
         stamps = {dependency(other): fingerprint(template_of(done[other])) for other in follows[name]}
         done[name] = _with_stamps(workloads[name], stamps) if stamps else workloads[name]
     return [done[name] for name in workloads]
+
+
+def restamped(
+    manifests: Iterable[Manifest], hosts: Mapping[Ref, str], follows: Mapping[str, Collection[str]]
+) -> tuple[Manifest, ...]:
+    """Return manifests whose workloads follow the pod templates as they are now, after patches. `hosts` are the names
+    of their services.
+    """
+    found = {Ref(each["kind"], each["metadata"]["name"]): each for each in manifests}
+    workloads = stamped({host: found.pop(ref) for ref, host in hosts.items()}, follows)
+    return (*found.values(), *workloads)
 
 
 def stamps(workload: Manifest) -> dict[str, str]:

@@ -20,8 +20,6 @@ class Level(StrEnum):
     """There is no counterpart; the application runs without it. A notice says so."""
     REFUSED = "refused"
     """Ignoring it would change what the application means, or what it may do."""
-    NOT_YET = "not yet translated"
-    """There is a counterpart, but this version does not apply it. A notice says so."""
 
 
 _OFF: tuple[object, ...] = (False, 0)
@@ -42,10 +40,6 @@ def _ignored(sentence: str, *harmless: object) -> Unsupported:
 
 def _refused(sentence: str, remedy: str, *harmless: object) -> Unsupported:
     return Unsupported(Level.REFUSED, sentence, remedy, harmless or _OFF)
-
-
-def _not_yet(sentence: str) -> Unsupported:
-    return Unsupported(Level.NOT_YET, sentence)
 
 
 _LEAVE = "leave it out"
@@ -132,7 +126,6 @@ UNSUPPORTED: Mapping[str, Unsupported] = {
     "services.*.uts": _refused("the host name of the node is not a stack's to use", _LEAVE, "private"),
     "services.*.volumes[].bind.selinux": _ignored("Kubernetes labels volumes by itself"),
     "services.*.volumes[].consistency": _ignored("it tunes Docker Desktop"),
-    "services.*.volumes[].volume.labels": _not_yet("the claim of an anonymous volume does not bear them"),
     "volumes.*.driver": _refused("there is no such volume driver in a cluster", "leave it out", "local", "default"),
 }
 

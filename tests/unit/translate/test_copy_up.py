@@ -112,6 +112,12 @@ def test_only_volumes_with_a_name_that_persist_can_be_filled() -> None:
     [
         ("docker.io/library/nginx:1.27", "/usr/share/nginx/html", True),
         ("nginx", "/usr/share/nginx-too", False),
+        ("nginx", "/etc/nginx", True),
+        ("nginx", "/etc/nginx/certs", False),
+        ("httpd:2.4", "/usr/local/apache2/", True),
+        ("httpd:2.4", "/usr/local/apache2/logs", False),
+        ("tomcat", "/usr/local/tomcat/webapps", False),
+        ("prom/prometheus", "/etc/prometheus", True),
         ("postgres:17", "/var/lib/postgresql/data", False),
         ("acme/app", "/app/static", None),
         ("acme/app", "/app/node_modules/", None),

@@ -49,6 +49,10 @@ def container(**fields: Any) -> dict[str, Any]:
         (container(securityContext={"privileged": True}), {"privileged": True}),
         (container(securityContext={"capabilities": {"add": ["NET_ADMIN"]}}), {"capabilities": ["NET_ADMIN"]}),
         (container(ports=[{"containerPort": 80, "hostPort": 80}]), {"host_ports": True}),
+        (
+            container(resources={"limits": {"cpu": 1, "hugepages-2Mi": "2Mi", "squat.ai/fuse": 1}}),
+            {"device_resources": {"/dev/fuse": "squat.ai/fuse"}},
+        ),
     ],
 )
 def test_the_policy_decides(pod: dict[str, Any], policy: dict[str, Any]) -> None:

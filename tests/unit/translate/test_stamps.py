@@ -3,13 +3,16 @@ from __future__ import annotations
 from typing import Any
 
 from composestack.compose.model import Dependency, Project, Service
+from composestack.translate.patching.patch import Patch
 from composestack.translate.plan import Plan, translate
+from composestack.translate.policy import Policy
 from composestack.translate.scope import Scope
 
 
-def plan(**services: dict[str, Any]) -> Plan:
+def plan(*patches: Patch, **services: dict[str, Any]) -> Plan:
     made = {name: Service(name=name, **{"image": "acme/app", **attributes}) for name, attributes in services.items()}
-    return translate(Project(name="shop", services=made), Scope(stack="shop"))
+    scope = Scope(stack="shop", patches=patches, policy=Policy(patches=True))
+    return translate(Project(name="shop", services=made), scope)
 
 
 def after(*names: str, restart: bool = True) -> dict[str, Any]:
@@ -49,3 +52,16 @@ def test_a_name_that_no_key_can_hold_is_shortened_and_one_beside_it_is_another()
 
     assert len(keys) == 2
     assert all(len(key.partition("/")[2]) <= 63 for key in keys)
+
+
+def test_a_patch_of_what_pods_follow_replaces_them_too() -> None:
+    services: dict[str, Any] = {"web": {"depends_on": after("api")}, "api": {"depends_on": after("db")}, "db": {}}
+    of_template = Patch({"spec": {"template": {"spec": {"hostname": "other"}}}}, "Deployment", "db")
+    of_workload = Patch({"spec": {"revisionHistoryLimit": 3}}, "Deployment", "db")
+
+    before, changed, same = plan(**services), plan(of_template, **services), plan(of_workload, **services)
+
+    for workload in ("shop-web", "shop-api"):
+        assert stamps_of(changed, workload).keys() == stamps_of(before, workload).keys()
+        assert stamps_of(changed, workload) != stamps_of(before, workload)
+        assert stamps_of(same, workload) == stamps_of(before, workload)

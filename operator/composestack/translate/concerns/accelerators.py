@@ -10,7 +10,7 @@ from composestack.compose.model import Device, DeviceRequest, Service
 from composestack.compose.problems import Notice
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
-from composestack.translate.policy import forbidden
+from composestack.translate.policy import GPU_RESOURCES, forbidden
 from composestack.translate.refusal import Refusal
 from composestack.translate.reservations import PLACE, beside
 from composestack.translate.stack import Stack
@@ -21,8 +21,6 @@ DRIVER_CAPABILITIES = {"compat32", "compute", "display", "graphics", "utility", 
 UNASKED = {"compute", "utility"}
 """What that runtime gives where the variable is not set (NVIDIA Container Toolkit, "Driver Capabilities")."""
 ALL = -1
-OTHERS = {"amd": "amd.com/gpu", "intel": "gpu.intel.com/i915"}
-"""The resources of device plugins besides NVIDIA's, by driver (documentation of these plugins)."""
 PERMISSIONS = {"rwm", "rw"}
 """What plugins give: the whole device."""
 FEATURES = "NVIDIA_DRIVER_CAPABILITIES"
@@ -60,9 +58,9 @@ def devices(service: Service, stack: Stack) -> Contribution:
     problems: list[Refusal] = []
     for place, request in _requests(service):
         problems += _problems(request, place)
-        resource = OTHERS.get(request.driver or "", policy.gpu_resource)
+        resource = GPU_RESOURCES.get(request.driver or "", policy.gpu_resource)
         counts[resource] = counts.get(resource, 0) + (1 if request.count == ALL else request.count or 0)
-        if request.driver not in OTHERS:
+        if request.driver not in GPU_RESOURCES:
             features |= DRIVER_CAPABILITIES & {*request.capabilities}
         if request.count == ALL:
             message = "one GPU is asked for, since nobody can ask for all of a node; write their number"
@@ -110,7 +108,7 @@ def _problems(request: DeviceRequest, path: str) -> Iterator[Refusal]:
     if asked - known or (asked.isdisjoint(known) and ".gpus[" not in path):
         listed = ", ".join(request.capabilities)
         yield Refusal(f"{path}.capabilities", f"{listed}: only GPUs can be asked for", "write [gpu], or leave it out")
-    if request.driver not in DRIVERS | OTHERS.keys():
+    if request.driver not in DRIVERS | GPU_RESOURCES.keys():
         yield Refusal(f"{path}.driver", f"nobody knows the resource of {request.driver}", "write nvidia, amd or intel")
     if request.device_ids:
         named = [each for each in request.device_ids if not each.isdecimal()]

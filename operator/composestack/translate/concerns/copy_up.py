@@ -44,7 +44,8 @@ def _hidden(mount: Mount, service: str, stack: Stack) -> str:
         return ""
     target = mount.target or ""
     hidden = is_hidden(stack.image(service), target)
-    how = "x-kubernetes.copyUp: true at the mount fills it"
+    named = "" if mount.source else "give the volume a name, and "
+    how = f"{named}x-kubernetes.copyUp: true at the mount fills it"
     if hidden is None:
         return f"the volume starts empty; if the image has files at {target}, {how}"
     return f"the volume starts empty and hides what the image has at {target}; {how}" if hidden else ""

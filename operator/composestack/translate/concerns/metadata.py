@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Service
 from composestack.compose.problems import Notice
-from composestack.translate.annotations import from_labels, is_reserved, not_allowed
+from composestack.translate.annotations import from_labels, is_allowed, is_reserved, not_allowed
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
 from composestack.translate.kompose import host_ports
@@ -65,7 +65,12 @@ def pod_labels(service: Service, stack: Stack) -> Contribution:
     return Contribution(template={"labels": dict(own)} if own and not problems else None, problems=problems)
 
 
-@translates("services.*.deploy.labels", "services.*.x-kubernetes.service.annotations")
+@translates(
+    "services.*.deploy.labels",
+    "services.*.x-kubernetes.service.annotations",
+    caveat="On the Service only those of `deploy.labels` that `policy.publish_annotations` lists, for controllers take "
+    "orders from them; on the workload all.",
+)
 def service_labels(service: Service, stack: Stack) -> Contribution:
     """Swarm sets these on the service and not on its containers: so on the workload and its Service."""
     own = stack.settings[service.name].service.annotations
@@ -75,10 +80,11 @@ def service_labels(service: Service, stack: Stack) -> Contribution:
     path = f"services.{service.name}"
     found = from_labels(written, f"{path}.deploy.labels", HONOURED_OF_DEPLOY)
     allowed = stack.scope.policy.publish_annotations
+    named = {key: value for key, value in found.values.items() if is_allowed(key, allowed)}
     name = stack.labels[service.name]
     return Contribution(
         workload={"metadata": {"annotations": dict(found.values)}} if found.values else None,
-        objects=[with_annotations(manifest("Service", name), {**found.values, **own})],
+        objects=[with_annotations(manifest("Service", name), {**named, **own})],
         notices=found.notices,
         problems=[*found.problems, *not_allowed(own, f"{path}.x-kubernetes.service.annotations", allowed)],
     )

@@ -37,7 +37,7 @@ def models(service: Service, stack: Stack) -> Contribution:
     message = "it is a variable of the service already, which stays as it is"
     notices = [Notice(f"{path}.models", NoticeCode.IGNORED, f"{name}: {message}") for name in sorted(own & {*values})]
     if stack.cut_off(service.name):
-        message = "internal networks lead to no endpoint outside of the stack"
+        message = "internal networks lead to no endpoint; put the service on another network, too"
         notices.append(Notice(f"{path}.models", NoticeCode.APPROXIMATED, message))
     env = [
         {"name": name, "value": value.replace("$", "$$")} for name, value in sorted(values.items()) if name not in own

@@ -8,12 +8,14 @@ from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Mount, Service
 from composestack.compose.problems import Notice
 from composestack.translate import labels, quantity
+from composestack.translate.annotations import NO_ANNOTATIONS, Annotations, from_labels
 from composestack.translate.catalog import translates
 from composestack.translate.claims import READ_WRITE_ONCE, Claim
 from composestack.translate.contribution import Contribution, combine
 from composestack.translate.kompose.volumes import TYPE, lives_with_pod, wrong_type
 from composestack.translate.local_driver import LocalVolume
 from composestack.translate.names import object_name, path_label
+from composestack.translate.objects.base import with_annotations
 from composestack.translate.objects.claim import claim, claim_spec
 from composestack.translate.planned import Manifest
 from composestack.translate.policy import forbidden
@@ -39,6 +41,7 @@ class _At(NamedTuple):
     "services.*.volumes[].source",
     "services.*.volumes[].target",
     "services.*.volumes[].read_only",
+    "services.*.volumes[].volume.labels",
     "services.*.volumes[].volume.subpath",
     "services.*.volumes[].tmpfs.size",
     "services.*.volumes[].tmpfs.mode",
@@ -90,9 +93,14 @@ def _claimed(at: _At, backing: Claim, stack: Stack) -> Contribution:
     name = object_name("volume", backing.label)
     root = ("" if backing.external else DATA) if backing.root is None else backing.root.strip("/")
     below = "/".join(part for part in (root, _subpath(at.mount)) if part)
-    pod: dict[str, Any] = {"volumes": [{"name": name, "persistentVolumeClaim": {"claimName": backing.name}}]}
-    objects = [] if backing.declared else [_claim(backing, stack)]
-    return Contribution(container={"volumeMounts": [_mount(at, name, below)]}, pod=pod, objects=objects)
+    borne = _borne(at)
+    return Contribution(
+        container={"volumeMounts": [_mount(at, name, below)]},
+        pod={"volumes": [{"name": name, "persistentVolumeClaim": {"claimName": backing.name}}]},
+        objects=[] if backing.declared else [with_annotations(_claim(backing, stack), borne.values)],
+        notices=borne.notices,
+        problems=borne.problems,
+    )
 
 
 def _claim(backing: Claim, stack: Stack) -> Manifest:
@@ -100,6 +108,16 @@ def _claim(backing: Claim, stack: Stack) -> Manifest:
     return claim(
         backing.name, labels.common(stack.name, backing.label, "volume"), backing.access_mode, stack.scope.storage
     )
+
+
+def _borne(at: _At, *, claim: bool = True) -> Annotations:
+    """Return the annotations that the claim of an anonymous volume has by labels of its mount."""
+    written, path = at.mount.volume.labels if at.mount.volume else {}, f"{at.path}.volume.labels"
+    if not written or (claim and not at.mount.source):
+        return from_labels(written, path)
+    named = "the labels of a volume with a name are those that the section volumes gives it"
+    message = named if at.mount.source else "the volume is gone with its pod, and has no claim that could bear them"
+    return NO_ANNOTATIONS._replace(notices=(Notice(path, NoticeCode.IGNORED, message),))
 
 
 def _fleeting(at: _At, stack: Stack) -> Contribution:
@@ -111,8 +129,15 @@ def _fleeting(at: _At, stack: Stack) -> Contribution:
     elif not at.fleeting and stack.kinds[at.service] in SERVERS and stack.pods(at.service) != 1:
         spec = claim_spec(stack.scope.storage.access_mode or READ_WRITE_ONCE, stack.scope.storage)
         source = {"ephemeral": {"volumeClaimTemplate": {"spec": spec}}}
-    mount = _mount(at, name, _subpath(at.mount))
-    return Contribution(container={"volumeMounts": [mount]}, pod={"volumes": [{"name": name, **source}]})
+    borne = _borne(at, claim="ephemeral" in source)
+    if borne.values:
+        source["ephemeral"]["volumeClaimTemplate"]["metadata"] = {"annotations": dict(borne.values)}
+    return Contribution(
+        container={"volumeMounts": [_mount(at, name, _subpath(at.mount))]},
+        pod={"volumes": [{"name": name, **source}]},
+        notices=borne.notices,
+        problems=borne.problems,
+    )
 
 
 def _gone_with_pod(service: Service) -> list[Notice]:

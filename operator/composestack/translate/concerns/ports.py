@@ -12,6 +12,7 @@ from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
 from composestack.translate.extension.publishing import NameSettings
 from composestack.translate.known_ports import KnownPort, exposed, known_ports
+from composestack.translate.kompose import host_ports
 from composestack.translate.names import is_qualified_name, object_name
 from composestack.translate.objects import network_policy
 from composestack.translate.objects.service import internal_service
@@ -92,7 +93,7 @@ def _unreadable(service: Service) -> list[Refusal]:
     "services.*.ports[].mode",
     "services.*.ports[].name",
     "services.*.ports[].app_protocol",
-    considers=("services.*.ports[].published",),
+    considers=("services.*.labels", "services.*.ports[].published"),
     caveat="Published ports are reachable within the cluster, at the container's port.",
 )
 def published(service: Service, stack: Stack) -> Contribution:
@@ -101,7 +102,9 @@ def published(service: Service, stack: Stack) -> Contribution:
         return NOTHING
     path = f"services.{service.name}.ports"
     problems = [
-        problem for index, port in enumerate(service.ports) for problem in _problems(port, f"{path}[{index}]", stack)
+        problem
+        for index, port in enumerate(service.ports)
+        for problem in _problems(port, f"{path}[{index}]", stack, by_label=bool(host_ports.label(service)))
     ]
     hosted = [port for port in service.ports if port.mode == "host"]
     container = {"ports": [_host_port(port) for port in hosted]} if hosted and not problems else None
@@ -120,7 +123,8 @@ def published(service: Service, stack: Stack) -> Contribution:
     return Contribution(container=container, objects=[policy], problems=problems)
 
 
-def _problems(port: Port, path: str, stack: Stack) -> list[Refusal]:
+def _problems(port: Port, path: str, stack: Stack, *, by_label: bool) -> list[Refusal]:
+    """`by_label`: it is a label of kompose, and not `mode`, that wants the port on the node."""
     problems = []
     if port.protocol not in PROTOCOLS:
         problems.append(
@@ -133,7 +137,8 @@ def _problems(port: Port, path: str, stack: Stack) -> list[Refusal]:
         problems.append(Refusal(f"{path}.app_protocol", message, "write it as http or example.com/protocol"))
     if port.mode == "host" and not stack.scope.policy.host_ports:
         message = "a port of the node is not a stack's to use"
-        problems.append(forbidden(f"{path}.mode", message, "host_ports", instead="leave mode out"))
+        instead = "leave the label out" if by_label else "leave mode out"
+        problems.append(forbidden(f"{path}.mode", message, "host_ports", instead=instead))
     if port.host_ip not in LOOPBACK and port.host_ip not in ANY:
         message = f"{port.host_ip} is an address of a host; publishing more widely than written would be unsafe"
         problems.append(Refusal(f"{path}.host_ip", message, "leave the address out"))

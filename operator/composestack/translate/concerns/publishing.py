@@ -50,7 +50,8 @@ class _Opened(NamedTuple):
         "services.*.ports[].name",
         "services.*.ports[].app_protocol",
     ),
-    caveat="Nothing is open to the outside unless spec.publish or x-kubernetes.publish says NodePort or LoadBalancer.",
+    caveat="Nothing is open to the outside unless spec.publish or x-kubernetes.publish says NodePort or LoadBalancer; "
+    "until then the published number has no effect, and everybody uses the container's port.",
 )
 def published(service: Service, stack: Stack) -> Contribution:
     """NodePort or LoadBalancer makes a Service `<service>-published`; what is bound to 127.0.0.1 is not in it.

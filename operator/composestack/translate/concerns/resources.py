@@ -13,6 +13,7 @@ from composestack.compose.problems import Notice
 from composestack.translate import quantity
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
+from composestack.translate.policy import Policy, forbidden
 from composestack.translate.refusal import Refusal
 from composestack.translate.reservations import PLACE, Amounts, beside
 from composestack.translate.stack import Stack
@@ -74,14 +75,22 @@ def resources(service: Service, stack: Stack) -> Contribution:
     return Contribution(container={"resources": spec} if spec else None, problems=problems)
 
 
-@translates(*OWN, caveat="Added to what Compose says. Where both say something, they have to say the same.")
+@translates(
+    *OWN,
+    caveat="Added to what Compose says. Where both say something, they have to say the same. Besides GPUs, devices "
+    "are those whose resources the admin's policy lists.",
+)
 def any_resources(service: Service, stack: Stack) -> Contribution:
     """Requests and limits of any resource that the cluster has, such as storage, huge pages and devices."""
     own = _own(service.name, stack)
     spec = {kind: dict(amounts) for kind, amounts in own.items() if amounts}
     if not spec:
         return NOTHING
-    problems = [*beside(own, {}, service.name).problems, *_shared(own, service.name)]
+    problems = [
+        *beside(own, {}, service.name).problems,
+        *_shared(own, service.name),
+        *_not_offered(own, service.name, stack.scope.policy),
+    ]
     return Contribution(container={"resources": spec}, problems=problems)
 
 
@@ -91,6 +100,15 @@ def _shared(own: Amounts, service: str) -> Iterator[Refusal]:
         if name not in NODE and own["limits"].get(name) != request:
             path = f"services.{service}.{PLACE}.requests.{name}"
             yield Refusal(path, "is not shared: the request has to be the limit", "write it under limits only")
+
+
+def _not_offered(own: Amounts, service: str, policy: Policy) -> Iterator[Refusal]:
+    for kind, amounts in own.items():
+        for name in amounts:
+            if not policy.offers(name):
+                path = f"services.{service}.{PLACE}.{kind}.{name}"
+                message = f"the policy of this cluster offers no {name} to stacks (device_resources)"
+                yield forbidden(path, message, "device_resources", entry="a device with this resource")
 
 
 def _own(service: str, stack: Stack) -> Amounts:

@@ -80,7 +80,7 @@ def failure(service: Service, stack: Stack) -> Contribution:
     if not rolls_back:
         return Contribution(notices=notices, problems=problems)
     back = (deploy and deploy.rollback_config) or AS_DOCKER
-    if back.failure_action not in {None, "pause", "continue"}:
+    if back.failure_action not in {None, "continue"}:
         message = "a rollback that fails is reported and goes on"
         notices.append(Notice(f"{path}.rollback_config.failure_action", NoticeCode.IGNORED, message))
     return Contribution(rollback=_rollout(service, back, stack, timed=True), notices=notices)

@@ -109,7 +109,7 @@ def test_identity_is_not_a_patch_s_to_change(change: Any) -> None:
 
 
 def test_values_are_written_as_the_api_server_would() -> None:
-    resources = {"limits": {"cpu": "1500m", "memory": "0.5Gi", "example.com/gpu": 2}, "requests": {"cpu": 0.5}}
+    resources = {"limits": {"cpu": "1500m", "memory": "0.5Gi", "nvidia.com/gpu": 2}, "requests": {"cpu": 0.5}}
     pods = {"containers": [{"name": "web", "resources": resources, "stdin": None}]}
 
     made = finished(manifests(), scope(Patch({"spec": {"template": {"spec": pods}}}, kind="Deployment")))
@@ -118,7 +118,7 @@ def test_values_are_written_as_the_api_server_would() -> None:
         {
             "name": "web",
             "resources": {
-                "limits": {"cpu": "1500m", "example.com/gpu": "2", "memory": "512Mi"},
+                "limits": {"cpu": "1500m", "memory": "512Mi", "nvidia.com/gpu": "2"},
                 "requests": {"cpu": "500m"},
             },
         }
