@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 
+from composestack.api.v1alpha1 import API_VERSION, KIND
 from tests.cluster.plugin import Kubectl
 from tests.integration.conftest import Operator, Stacks, wait_for
 
@@ -54,6 +55,19 @@ def test_what_bears_the_labels_of_a_stack_without_being_its_own_is_left_alone(st
     wait_for(lambda: "shop-web" not in stacks.names("deployments"), "the service to be pruned")
 
     assert stacks.names("secrets") == ["precious"]
+
+
+def test_a_status_stays_small_whatever_it_has_to_tell(stacks: Stacks) -> None:
+    """A stack and its status are one object of the API server, which takes 1.5 MiB."""
+    labels = {f"{number}é" + "x" * 20_000: "" for number in range(40)}
+    compose = {"services": {"web": {"image": "nginx", "labels": labels}}}
+    stack = {"apiVersion": API_VERSION, "kind": KIND, "metadata": {"name": "shop"}, "spec": {"compose": compose}}
+    stacks.kubectl("create", "-f", "-", stdin=json.dumps(stack))
+
+    status = stacks.ready("shop")
+
+    assert status["noticeCount"] >= len(labels)
+    assert len(json.dumps(status)) < 150_000
 
 
 def test_what_is_too_large_for_the_api_server_is_told_and_stops_nobody(stacks: Stacks) -> None:

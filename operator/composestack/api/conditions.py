@@ -15,6 +15,11 @@ MESSAGE_LIMIT = 2048
 """Characters of a condition's message. The API allows 32768; a status is read by people."""
 
 
+def shortened(text: str, limit: int) -> str:
+    """Return a text with at most so many characters."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
 class Conditions:
     """The conditions of one status, written for one generation at one time. A condition keeps its time while its status
     does not change.
@@ -43,14 +48,12 @@ class Conditions:
         return [self._condition(READY, "False", reason, message), self._condition(STALLED, "True", reason, message)]
 
     def _condition(self, type_: str, status: str, reason: Reason, message: str) -> Condition:
-        if len(message) > MESSAGE_LIMIT:
-            message = message[: MESSAGE_LIMIT - 1] + "…"
         return Condition.model_validate(
             {
                 "type": type_,
                 "status": status,
                 "reason": reason.value,
-                "message": message,
+                "message": shortened(message, MESSAGE_LIMIT),
                 "lastTransitionTime": self._times.get((type_, status), self._now),
                 "observedGeneration": self._generation,
             }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from composestack.api.conditions import READY, STALLED, Conditions
+from composestack.api.conditions import READY, STALLED, Conditions, shortened
 from composestack.api.reasons import Reason
 from composestack.api.v1alpha1 import (
     ComposeStackStatus,
@@ -29,6 +29,11 @@ from composestack.translate.plan import Manifest, Plan, PlannedService
 
 NOTICE_LIMIT = 50
 """Notices written out in a status; `noticeCount` tells how many there are."""
+
+NOTICE_LENGTH = 512
+"""Characters of the path of a notice, and of its message: keys of a Compose file may have any length, and a stack with
+its status has to fit into one object of the API.
+"""
 
 NAMES_LIMIT = 5
 """Services named in a condition's message."""
@@ -232,7 +237,7 @@ def next_status(
             "services": list(seen.services),
             "services_ready": f"{sum(map(is_ready, seen.services))}/{len(seen.services)}",
             "volumes": list(seen.volumes),
-            "notices": [NoticeStatus(code=n.code, path=n.path, message=n.message) for n in seen.notices[:NOTICE_LIMIT]],
+            "notices": list(map(_notice, seen.notices[:NOTICE_LIMIT])),
             "notice_count": len(seen.notices),
             "inventory": list(seen.inventory),
             "last_applied_revision": seen.revision,
@@ -244,6 +249,11 @@ def next_status(
 
 RECONCILE_REQUESTED = "composestack.io/reconcile-requested-at"
 """Annotation on the stack: a new value asks for a reconcile; the status echoes it."""
+
+
+def _notice(notice: Notice) -> NoticeStatus:
+    path, message = shortened(notice.path, NOTICE_LENGTH), shortened(notice.message, NOTICE_LENGTH)
+    return NoticeStatus(code=notice.code, path=path, message=message)
 
 
 def _conditions(conditions: Conditions, verdict: Verdict) -> list[Condition]:

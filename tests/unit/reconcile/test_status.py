@@ -11,6 +11,7 @@ from composestack.compose.problems import Notice
 from composestack.kinds import Ref
 from composestack.reconcile.port import Child, Health, Live, Member, Phase
 from composestack.reconcile.status import (
+    NOTICE_LENGTH,
     NOTICE_LIMIT,
     RECONCILE_REQUESTED,
     Standing,
@@ -252,6 +253,17 @@ def test_notices_are_capped_and_counted() -> None:
     following = next_status(ComposeStackStatus(), READY, look(web, Live({})), metadata={"generation": 1}, now=NOW)
 
     assert (len(following.notices or []), following.notice_count) == (NOTICE_LIMIT, NOTICE_LIMIT + 5)
+
+
+def test_what_a_notice_says_is_capped() -> None:
+    long = Plan((), (), (), (Notice("services.web.labels." + "x" * 20_000, NoticeCode.IGNORED, "y" * 20_000),))
+
+    following = next_status(ComposeStackStatus(), READY, look(long, Live({})), metadata={"generation": 1}, now=NOW)
+
+    (notice,) = following.notices or ()
+    assert len(notice.path) == len(notice.message) == NOTICE_LENGTH
+    assert notice.path.startswith("services.web.labels.x")
+    assert notice.path.endswith("x…")
 
 
 def test_a_request_to_reconcile_is_echoed() -> None:
