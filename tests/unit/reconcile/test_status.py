@@ -260,7 +260,7 @@ def test_what_a_notice_says_is_capped() -> None:
 
     following = next_status(ComposeStackStatus(), READY, look(long, Live({})), metadata={"generation": 1}, now=NOW)
 
-    (notice,) = following.notices or ()
+    [notice] = following.notices or []
     assert len(notice.path) == len(notice.message) == NOTICE_LENGTH
     assert notice.path.startswith("services.web.labels.x")
     assert notice.path.endswith("x…")
