@@ -49,19 +49,31 @@ def binary() -> Path:
     return cache() / "cluster" / _version(SOURCES, (flags(), ENVIRONMENT)) / "kube"
 
 
-def built(sources: Path, name: str) -> Path:
-    """Return a small program, built in the cache once for each version of its sources. Raises BuildFailed, or NoGo."""
+def built(sources: Path, name: str, package: str = ".") -> Path:
+    """Return a small program, built in the cache once for each version of its sources.
+
+    `package` is the package of the program if it is not that of the sources, but one of a module that they require.
+    Raises BuildFailed, or NoGo.
+    """
     target = cache() / name / _version(sources, ENVIRONMENT) / name
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = target.with_suffix(f".{os.getpid()}")
-        command = [str(find_go()), "build", *flags(), "-o", str(unfinished), "."]
-        environment = os.environ | ENVIRONMENT
-        done = subprocess.run(command, check=False, cwd=sources, env=environment, capture_output=True, text=True)
-        if done.returncode:
-            raise BuildFailed(done.stderr[-3000:])
-        unfinished.rename(target)
+    if target.exists():
+        return target
+    with _one_builder(name, print):
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = target.with_suffix(f".{os.getpid()}")
+            go(sources, "build", *flags(), "-o", str(unfinished), package)
+            unfinished.rename(target)
     return target
+
+
+def go(sources: Path, *arguments: str) -> str:
+    """Run go for a module and return its standard output. Raises BuildFailed, or NoGo."""
+    command, environment = [str(find_go()), *arguments], os.environ | ENVIRONMENT
+    done = subprocess.run(command, check=False, cwd=sources, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise BuildFailed(done.stderr[-3000:])
+    return done.stdout
 
 
 def _version(sources: Path, how: object) -> str:
@@ -82,20 +94,20 @@ def build(report: Report = print) -> Path:
     target = binary()
     if target.exists():
         return target
-    with _one_builder(report):
+    with _one_builder("cluster", report):
         if not target.exists():
             _compile(target, report)
     return target
 
 
 @contextmanager
-def _one_builder(report: Report) -> Iterator[None]:
+def _one_builder(name: str, report: Report) -> Iterator[None]:
     cache().mkdir(parents=True, exist_ok=True)
-    with (cache() / "cluster.lock").open("w") as lock:
+    with (cache() / f"{name}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            report("another process builds Kubernetes, waiting for it")
+            report(f"another process builds {name}, waiting for it")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

@@ -27,14 +27,13 @@ def health(program: Path, script: Path, objects: Iterable[Object]) -> list[dict[
 
 @dataclass(frozen=True)
 class Application:
-    """An Application of Argo CD: what `objects` say shall be in the namespace, and what else is marked as its own shall
-    go.
+    """What an Application of Argo CD looks after: the objects that its repository has, and what else is marked as its
+    own.
     """
 
     program: Path
     kubeconfig: Path
-    namespace: str
-    name: str
+    manifest: Path
     tracking: str = "annotation"
     server_side: bool = False
 
@@ -53,8 +52,7 @@ class Application:
             self.program,
             command,
             f"-kubeconfig={self.kubeconfig}",
-            f"-namespace={self.namespace}",
-            f"-application={self.name}",
+            f"-application={self.manifest}",
             f"-tracking={self.tracking}",
             f"-server-side={str(self.server_side).lower()}",
         ]

@@ -7,16 +7,43 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.toolchain import NoGo
-from tests.gitops import argocd as _argocd
+from tests.gitops import argocd as argo
+from tests.gitops import flux as controllers
 from tests.integration.conftest import definition, operator, stacks
 
 __all__ = ["definition", "operator", "stacks"]
+
+HERE = Path(__file__).parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--flux", action="store_true", help="run the tests with Flux too; it is built first, in minutes")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "flux: needs the controllers of Flux; runs with --flux only")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--flux", default=False):
+        late = [item for item in items if HERE in item.path.parents and item.get_closest_marker("flux")]
+        config.hook.pytest_deselected(items=late)
+        items[:] = [item for item in items if item not in late]
 
 
 @pytest.fixture(scope="session")
 def argocd() -> Path:
     """The program around the code of Argo CD."""
     try:
-        return _argocd.build()
+        return argo.build()
+    except NoGo as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def flux() -> controllers.Flux:
+    """The controllers of Flux."""
+    try:
+        return controllers.build()
     except NoGo as error:
         pytest.skip(str(error))

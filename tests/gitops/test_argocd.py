@@ -7,71 +7,70 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.cluster.audit import Audit
 from tests.cluster.client import Client
 from tests.gitops.argocd import Application, health
 from tests.gitops.test_argocd_health import SCRIPT
-from tests.integration.conftest import Stacks, wait_for
+from tests.integration.conftest import ROOT, Stacks, wait_for
 
-STACK: dict[str, Any] = {
-    "apiVersion": "composestack.io/v1alpha1",
-    "kind": "ComposeStack",
-    "metadata": {"name": "shop"},
-    "spec": {
-        "env": [{"name": "TAG", "value": "17"}],
-        "compose": "services: {db: {image: 'postgres:${TAG}', volumes: ['data:/data']}}\nvolumes: {data: }\n",
-    },
-}
+EXAMPLES = ROOT / "examples" / "gitops"
+STACK: dict[str, Any] = yaml.safe_load((EXAMPLES / "apps" / "notes.yaml").read_text())
 SETTINGS = [("annotation", False), ("label", False), ("annotation+label", True)]
 NAMES = ["by annotation", "by label", "on the server"]
 
 
 @pytest.fixture(params=SETTINGS, ids=NAMES)
-def application(request: pytest.FixtureRequest, argocd: Path, cluster: Client, stacks: Stacks) -> Application:
-    """An application with the name of the stack, the worst case: whatever says `instance: shop` belongs to it."""
-    tracking, server_side = request.param
-    return Application(argocd, cluster.kubeconfig, stacks.namespace, "shop", tracking, server_side)
+def application(
+    request: pytest.FixtureRequest, argocd: Path, cluster: Client, stacks: Stacks, tmp_path: Path
+) -> Application:
+    """The example, with the name of the stack, the worst case: whatever says `instance: notes` belongs to it."""
+    manifest = yaml.safe_load((EXAMPLES / "argocd" / "application.yaml").read_text())
+    manifest["metadata"]["name"] = "notes"
+    manifest["spec"]["destination"]["namespace"] = stacks.namespace
+    (tmp_path / "application.yaml").write_text(yaml.safe_dump(manifest))
+    return Application(argocd, cluster.kubeconfig, tmp_path / "application.yaml", *request.param)
 
 
 def test_a_stack_is_applied_once_and_pruned_without_its_data(
     application: Application, stacks: Stacks, audit: Audit
 ) -> None:
-    assert application.compare([STACK]) == {"ComposeStack/shop": "Missing"}
-    assert application.sync([STACK]) == {"ComposeStack/shop": "Synced"}
-    stacks.ready("shop")
+    assert application.compare([STACK]) == {"ComposeStack/notes": "Missing"}
+    assert application.sync([STACK]) == {"ComposeStack/notes": "Synced"}
+    stacks.ready("notes")
 
-    before = stacks.get("composestack", "shop")["metadata"]["resourceVersion"]
+    before = stacks.get("composestack", "notes")["metadata"]["resourceVersion"]
     audit.mark()
-    assert application.compare([STACK]) == {"ComposeStack/shop": "Synced"}
-    assert application.sync([STACK]) == {"ComposeStack/shop": "Synced"}
-    assert stacks.get("composestack", "shop")["metadata"]["resourceVersion"] == before
+    assert application.compare([STACK]) == {"ComposeStack/notes": "Synced"}
+    assert application.sync([STACK]) == {"ComposeStack/notes": "Synced"}
+    assert stacks.get("composestack", "notes")["metadata"]["resourceVersion"] == before
     assert [str(call) for call in audit.writes(namespace=stacks.namespace, user_agent="composestack/")] == []
 
-    assert application.compare([]) == {"ComposeStack/shop": "Pruned"}
-    assert application.sync([]) == {"ComposeStack/shop": "Pruned"}
+    assert application.compare([]) == {"ComposeStack/notes": "Pruned"}
+    assert application.sync([]) == {"ComposeStack/notes": "Pruned"}
     wait_for(lambda: stacks.names("composestacks,deployments,services") == [], "the children to be collected")
-    assert stacks.names("persistentvolumeclaims") == ["shop-data"]
+    assert stacks.names("persistentvolumeclaims") == ["notes-data"]
     assert application.compare([]) == {}
 
 
 def test_a_difference_is_seen(application: Application, stacks: Stacks) -> None:
     application.sync([STACK])
-    stacks.ready("shop")
-    stacks.kubectl("patch", "composestack", "shop", "--type=merge", "-p", '{"spec":{"exclude":["db"]}}')
-    changed = {**STACK, "spec": {**STACK["spec"], "env": [{"name": "TAG", "value": "18"}]}}
+    stacks.ready("notes")
+    stacks.kubectl("patch", "composestack", "notes", "--type=merge", "-p", '{"spec":{"exclude":["web"]}}')
+    changed = {**STACK, "spec": {**STACK["spec"], "env": [{"name": "NOTES_VERSION", "value": "1.3"}]}}
 
-    assert application.compare([changed]) == {"ComposeStack/shop": "OutOfSync"}
+    assert application.compare([changed]) == {"ComposeStack/notes": "OutOfSync"}
 
 
 @pytest.mark.parametrize("application", [SETTINGS[1]], ids=NAMES[1:2], indirect=True)
 def test_a_claim_with_the_label_of_the_application_would_be_pruned(application: Application, stacks: Stacks) -> None:
     application.sync([STACK])
-    stacks.ready("shop")
+    stacks.ready("notes")
 
-    stacks.kubectl("label", "persistentvolumeclaim", "shop-data", "app.kubernetes.io/instance=shop")
+    stacks.kubectl("label", "persistentvolumeclaim", "notes-data", "app.kubernetes.io/instance=notes")
 
-    assert application.compare([STACK])["PersistentVolumeClaim/shop-data"] == "Pruned"
+    assert application.compare([STACK])["PersistentVolumeClaim/notes-data"] == "Pruned"
 
 
 def test_the_health_of_live_stacks(argocd: Path, stacks: Stacks) -> None:

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"os"
 	"time"
 
 	"github.com/go-logr/logr"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+	"sigs.k8s.io/yaml"
 
 	"github.com/argoproj/argo-cd/gitops-engine/pkg/cache"
 	"github.com/argoproj/argo-cd/gitops-engine/pkg/diff"
@@ -25,7 +27,7 @@ import (
 // application is what an Application of Argo CD says about where its objects go and how they are told from others.
 type application struct {
 	name, namespace, kubeconfig, tracking string
-	serverSide                            bool
+	prune, serverSide                     bool
 }
 
 // Difference is how an object of the application, in Git or in the cluster, compares with the other side.
@@ -41,6 +43,22 @@ type Result struct {
 	Object  string `json:"object"`
 	Status  string `json:"status"`
 	Message string `json:"message"`
+}
+
+// read takes what the Application in a file says. What it does not know is an error.
+func (app *application) read(file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var found v1alpha1.Application
+	if err := yaml.UnmarshalStrict(text, &found); err != nil {
+		return err
+	}
+	app.name, app.namespace = found.Name, found.Spec.Destination.Namespace
+	policy := found.Spec.SyncPolicy
+	app.prune = policy != nil && policy.Automated.GetPrune()
+	return nil
 }
 
 // mark puts on the objects what tells Argo CD that they belong to the application.
@@ -165,7 +183,7 @@ func (app application) sync(objects []*unstructured.Unstructured) ([]Result, err
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	found, err := machine.Sync(ctx, objects, app.owns, "HEAD", app.namespace,
-		sync.WithPrune(true),
+		sync.WithPrune(app.prune),
 		sync.WithLogr(logr.Discard()),
 		sync.WithServerSideApply(app.serverSide),
 		sync.WithServerSideApplyManager(common.ArgoCDSSAManager),

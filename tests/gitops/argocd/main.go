@@ -44,12 +44,14 @@ func run(command string, arguments []string, objects []*unstructured.Unstructure
 	}
 	var app application
 	flags := flag.NewFlagSet(command, flag.ExitOnError)
-	flags.StringVar(&app.name, "application", "", "name of the application")
-	flags.StringVar(&app.namespace, "namespace", "", "namespace that the application is deployed to")
+	file := flags.String("application", "", "file with the Application")
 	flags.StringVar(&app.kubeconfig, "kubeconfig", "", "file with the cluster to use")
 	flags.StringVar(&app.tracking, "tracking", "annotation", "how objects are marked: annotation, label, annotation+label")
 	flags.BoolVar(&app.serverSide, "server-side", false, "compare and apply on the server")
 	if err := flags.Parse(arguments); err != nil {
+		return nil, err
+	}
+	if err := app.read(*file); err != nil {
 		return nil, err
 	}
 	switch command {
