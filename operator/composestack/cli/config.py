@@ -11,8 +11,9 @@ import click
 
 from composestack.cli.application import Call, application, inside, problems_told, tell
 from composestack.cli.documents import dump
-from composestack.compose.load import load, uninterpolated
+from composestack.compose.load import load
 from composestack.compose.show import document, show
+from composestack.compose.uninterpolated import uninterpolated
 from composestack.directory import DirectoryOnDisk
 
 

@@ -107,22 +107,6 @@ def _located(document: Map, source: ComposeSource, call: Invocation, report: Rep
     return relocated(document, Base(join(source.root, call.directory), source.home))
 
 
-def uninterpolated(source: ComposeSource, variables: Mapping[str, str]) -> Map:
-    """Return what the files make together, with variables where the files have them. `variables` choose the files.
-
-    It is no project: nothing is checked but that the files can be read and put together, and every profile is in it.
-    Raises InvalidCompose.
-    """
-    report = Report()
-    documents = Documents(source.directory, report, interpolated=False)
-    call = invocation(source, variables, documents)
-    merged = Units(documents, source.home).merged(call.files, Unit(call.directory, call.variables))
-    report.check()
-    if source.root is not None:
-        merged = relocated(merged, Base(join(source.root, call.directory), source.home))
-    return Map({"name": call.name, **merged})
-
-
 def _model(document: Map, call: Invocation, report: Report) -> Project:
     """Return the project that a merged document describes; raises InvalidCompose if it describes none."""
     if not document.keys() - {"version"}:

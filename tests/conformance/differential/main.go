@@ -18,7 +18,8 @@ import (
 	"github.com/sirupsen/logrus"
 )
 
-// Request is one project: its files by path, and how docker compose would be called in their directory.
+// Request is one project: its files by path, and how docker compose would be called in their directory. YAML asks for
+// text, Variables for the document with its variables as they are written.
 type Request struct {
 	Files       map[string]string `json:"files"`
 	Compose     []string          `json:"compose"`
@@ -30,6 +31,7 @@ type Request struct {
 	KeepEnvFile bool              `json:"keep_env_file"`
 	KeepUnused  bool              `json:"keep_unused"`
 	YAML        bool              `json:"yaml"`
+	Variables   bool              `json:"variables"`
 }
 
 // Answer has the model, as JSON or as the YAML text that was asked for, or why there is none.
@@ -135,6 +137,14 @@ func load(request Request) (json.RawMessage, error) {
 	options, err := cli.NewProjectOptions(request.Compose, steps...)
 	if err != nil {
 		return nil, err
+	}
+	if request.Variables {
+		cli.WithInterpolation(false)(options)
+		model, err := options.LoadModel(context.Background())
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(model)
 	}
 	project, err := options.LoadProject(context.Background())
 	if err != nil {

@@ -262,7 +262,8 @@ def test_without_interpolation_the_merged_files_keep_their_variables(shop: Path)
     assert web["command"] == "echo $$HOME"
     assert web["deploy"] == {"replicas": "${N:?}"}
     assert web["ports"] == [{"target": 80, "published": "8080", "protocol": "tcp", "mode": "ingress"}, "${PORT}:81"]
-    assert web["volumes"] == [{"type": "bind", "source": "./html", "target": "/html", "bind": {}}]
+    [volume] = web["volumes"]
+    assert volume == {"type": "bind", "source": "./html", "target": "/html", "bind": {"create_host_path": True}}
     absolute = model(config(*call, "--format=json", "--resolve-paths"))
     assert absolute["services"]["web"]["volumes"][0]["source"] == str(shop / "html")
 

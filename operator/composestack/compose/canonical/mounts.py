@@ -40,7 +40,7 @@ def _sections(text: str) -> tuple[str | None, str, list[str]]:
     if len(text) < 3:
         return None, text, []
     sections: list[str] = []
-    for part in text.split(":"):
+    for part in _parts(text) if "${" in text else text.split(":"):
         if sections and len(sections[-1]) == 1 and sections[-1].isalpha():
             sections[-1] += f":{part}"
         else:
@@ -50,6 +50,21 @@ def _sections(text: str) -> tuple[str | None, str, list[str]]:
     if len(sections) == 1:
         return None, sections[0], []
     return sections[0], sections[1], sections[2].split(",") if len(sections) == 3 else []
+
+
+def _parts(text: str) -> list[str]:
+    """Split at the colons outside of `${…}`: a variable that is not replaced is part of a path."""
+    parts, depth = [""], 0
+    for index, character in enumerate(text):
+        if text.startswith("${", index):
+            depth += 1
+        elif character == "}" and depth:
+            depth -= 1
+        if character == ":" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts
 
 
 def is_path(source: str) -> bool:

@@ -28,6 +28,8 @@ from composestack.compose.tree import UNKNOWN, Map
         ),
         ("C:\\x:D:\\y", {"type": "bind", "source": "C:\\x", "target": "D:\\y", "bind": {}}),
         ("d:/data", {"type": "volume", "target": "d:/data", "volume": {}}),
+        ("${A:-${B:-/b}}/c:/d", {"type": "volume", "source": "${A:-${B:-/b}}/c", "target": "/d", "volume": {}}),
+        ("./a$:/d", {"type": "bind", "source": "./a$", "target": "/d", "bind": {}}),
     ],
 )
 def test_short_volumes(text: str, expected: dict[str, Any]) -> None:
