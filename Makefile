@@ -14,7 +14,7 @@ CACHE := .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
-.PHONY: help setup demo demo-stop demo-real test e2e campaign lint format lock generate docs cluster-start cluster-stop clean
+.PHONY: help setup demo demo-stop demo-real test e2e gitops campaign lint format lock generate docs cluster-start cluster-stop clean
 
 help:  ## List the targets
 	@awk -F ':.*##' '/^[a-z-]+:.*##/ {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ test: lint  ## Run all checks and all tests: those that need a cluster in one pr
 e2e: setup  ## Run stacks in real containers on a node of its own (root; Linux, see CONTRIBUTING.md)
 	$(BIN)/pytest tests/e2e
 
+gitops: setup  ## Have Argo CD and Flux apply stacks; the first time builds both, in about ten minutes on two cores
+	$(BIN)/pytest tests/gitops --flux
+
 N ?= 1000
 
 campaign: setup  ## Try what goes wrong for an hour or so: N=1000 changes of stacks, and as many broken ones
@@ -69,6 +72,7 @@ lock: setup  ## Take the newest dependencies that pyproject.toml allows, and wri
 generate: setup  ## Write the files that are made from the sources
 	$(BIN)/composestack crd > crds/composestacks.yaml
 	cp crds/composestacks.yaml charts/composestack/files/composestacks.yaml
+	$(BIN)/python -m tests.chart.readme
 	$(BIN)/composestack explain --format markdown > docs/support-matrix.md
 	$(BIN)/composestack crd --format markdown > docs/reference.md
 

@@ -50,6 +50,11 @@ BY_POLICY: list[tuple[Attributes, str, dict[str, Any]]] = [
             ({"scheduling": {"tolerations": [{"operator": "Exists"}]}}, "scheduling.tolerations", {"taints": ["*"]}),
             ({"publish": {"type": "LoadBalancer"}}, "publish.type", {"publish_types": ["LoadBalancer"]}),
             (
+                {"resources": {"limits": {"example.com/kmsg": 1}}},
+                "resources.limits",
+                {"device_resources": {"/dev/kmsg": "example.com/kmsg"}},
+            ),
+            (
                 {"service": {"annotations": {"a.test/b": "c"}}},
                 "service.annotations",
                 {"publish_annotations": ["a.test/"]},

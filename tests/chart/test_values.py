@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 from typing import Any
 
@@ -11,6 +10,7 @@ import yaml
 
 from composestack.translate.policy import Policy
 from tests.chart.conftest import CHART, Render
+from tests.chart.readme import README, leaves, readme, table
 from tests.cluster.plugin import Helm
 
 
@@ -65,43 +65,13 @@ def test_lint(helm: Helm) -> None:
     helm("lint", str(CHART), "--strict")
 
 
-def test_every_value_is_told_of_in_the_readme() -> None:
-    readme = (CHART / "README.md").read_text()
+def test_the_readme_is_in_step() -> None:
+    assert README.read_text() == readme(README.read_text()), "run `make generate`"
+
+
+def test_every_value_has_a_row_and_a_meaning() -> None:
     values = yaml.safe_load((CHART / "values.yaml").read_text())
-    missing = [name for name in _leaves(values) if f"`{name}`" not in readme]
-    assert not missing
+    rows = [row.split(" | ") for row in table().splitlines()[2:]]
 
-
-ROW = re.compile(r"^\| (?P<names>`[^|]+`) \| `(?P<default>[^|`]*)` \|", re.MULTILINE)
-
-
-def test_the_readme_says_the_defaults() -> None:
-    values = yaml.safe_load((CHART / "values.yaml").read_text())
-    page = (CHART / "README.md").read_text().partition("## Values")[2].partition("## ")[0]
-    told = {
-        name: yaml.safe_load(row["default"])
-        for row in ROW.finditer(page)
-        for name in re.findall("`(.*?)`", row["names"])
-    }
-
-    assert told == {name: _value(values, name) for name in told}
-    in_words = {"resources", "priorityClassName", "nodeSelector", "tolerations", "affinity"}
-    assert set(_leaves(values)) - told.keys() == in_words
-
-
-def _value(values: dict[str, Any], name: str) -> Any:
-    """Return the value of a dotted name."""
-    for part in name.split("."):
-        values = values[part]
-    return values
-
-
-def _leaves(values: dict[str, Any], prefix: str = "") -> list[str]:
-    """Return the dotted names of the values that are not groups of others."""
-    names = []
-    for name, value in values.items():
-        if isinstance(value, dict) and value and name not in {"resources"}:
-            names += _leaves(value, f"{prefix}{name}.")
-        else:
-            names.append(f"{prefix}{name}")
-    return names
+    assert [row[0] for row in rows] == [f"| `{name}`" for name, _ in leaves(values)]
+    assert all(len(row) == 3 and row[2].removesuffix(" |").endswith(".") for row in rows)
