@@ -30,3 +30,11 @@ def test_every_reason_has_a_row_in_troubleshooting() -> None:
     rows = re.findall(r"^\| `(\w+)` \|", (DOCS / "troubleshooting.md").read_text(), re.M)
 
     assert sorted(rows) == sorted(map(str, Reason))
+
+
+def test_every_example_is_listed() -> None:
+    examples = DOCS.parent / "examples"
+    rows = re.findall(r"^\| `(\S+\.yaml)` \|", (DOCS / "examples.md").read_text(), re.M)
+    stacks = (path for path in examples.rglob("*.yaml") if "kind: ComposeStack" in path.read_text())
+
+    assert sorted(rows) == sorted(path.relative_to(examples).as_posix() for path in stacks)

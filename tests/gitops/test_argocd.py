@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,18 @@ import pytest
 import yaml
 
 from tests.cluster.audit import Audit
-from tests.cluster.client import Client
+from tests.cluster.client import Client, output
+from tests.cluster.cluster import Cluster
+from tests.cluster.plugin import Kubectl
+from tests.docs.pages import blocks
 from tests.gitops.argocd import Application, health
 from tests.gitops.test_argocd_health import SCRIPT
 from tests.integration.conftest import ROOT, Stacks, wait_for
 
 EXAMPLES = ROOT / "examples" / "gitops"
 STACK: dict[str, Any] = yaml.safe_load((EXAMPLES / "apps" / "notes.yaml").read_text())
+GUIDE = ROOT / "docs" / "guides" / "gitops.md"
+CHANGED = {**STACK, "spec": {**STACK["spec"], "env": [{"name": "NOTES_VERSION", "value": "1.3"}]}}
 SETTINGS = [("annotation", False), ("label", False), ("annotation+label", True)]
 NAMES = ["by annotation", "by label", "on the server"]
 
@@ -47,20 +53,12 @@ def test_a_stack_is_applied_once_and_pruned_without_its_data(
     assert stacks.get("composestack", "notes")["metadata"]["resourceVersion"] == before
     assert [str(call) for call in audit.writes(namespace=stacks.namespace, user_agent="composestack/")] == []
 
+    assert application.compare([CHANGED]) == {"ComposeStack/notes": "OutOfSync"}
     assert application.compare([]) == {"ComposeStack/notes": "Pruned"}
     assert application.sync([]) == {"ComposeStack/notes": "Pruned"}
     wait_for(lambda: stacks.names("composestacks,deployments,services") == [], "the children to be collected")
     assert stacks.names("persistentvolumeclaims") == ["notes-data"]
     assert application.compare([]) == {}
-
-
-def test_a_difference_is_seen(application: Application, stacks: Stacks) -> None:
-    application.sync([STACK])
-    stacks.ready("notes")
-    stacks.kubectl("patch", "composestack", "notes", "--type=merge", "-p", '{"spec":{"exclude":["web"]}}')
-    changed = {**STACK, "spec": {**STACK["spec"], "env": [{"name": "NOTES_VERSION", "value": "1.3"}]}}
-
-    assert application.compare([changed]) == {"ComposeStack/notes": "OutOfSync"}
 
 
 @pytest.mark.parametrize("application", [SETTINGS[1]], ids=NAMES[1:2], indirect=True)
@@ -90,3 +88,23 @@ def test_the_health_of_live_stacks(argocd: Path, stacks: Stacks) -> None:
         "later": "Suspended",
     }
     assert found["bad"]["message"] == message
+
+
+def test_the_guide_brings_the_script_into_the_configuration(
+    embedded: Cluster, kubectl: Kubectl, namespace: str
+) -> None:
+    kubectl(
+        "create", "configmap", "argocd-cm", "--namespace", namespace, "--from-literal=url=https://argocd.example.com"
+    )
+    (command,) = (each.body for each in blocks(GUIDE) if "create configmap argocd-cm" in each.body)
+    path = os.pathsep.join((str(embedded.bin), os.environ["PATH"]))
+    environment = {**os.environ, "PATH": path, "KUBECONFIG": str(embedded.kubeconfig)}
+
+    there = command.replace("--namespace argocd", f"--namespace {namespace}")
+    output(["bash", "-euo", "pipefail", "-c", there], cwd=ROOT, environment=environment)
+
+    data = json.loads(kubectl("get", "configmap", "argocd-cm", "--namespace", namespace, "-o", "json"))["data"]
+    assert data == {
+        "url": "https://argocd.example.com",
+        "resource.customizations.health.composestack.io_ComposeStack": SCRIPT.read_text(),
+    }
