@@ -1,0 +1,59 @@
+"""One small application with kubectl: as a ComposeStack, and as what kompose makes of it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import yaml
+
+from composestack.api.v1alpha1 import API_VERSION, KIND, ComposeStackSpec
+from composestack.compose.source import ProjectFiles
+from composestack.kinds import KINDS
+from composestack.reconcile.render import render
+from composestack.translate.policy import Policy
+from tests.cluster.build import built
+from tests.cluster.client import output
+from tests.cluster.cluster import Cluster
+from tests.faults.api import Api
+
+COMPOSE = """
+services:
+  web: {image: "nginx:1", ports: ["8080:80"]}
+  cache: {image: "redis:7", expose: ["6379"]}
+"""
+ROUNDS = 7
+
+
+def compare(cluster: Cluster) -> tuple[int, float, float]:
+    """Return how many objects the stack has, the seconds until they exist, and those of kompose with kubectl.
+
+    Each is the median of some rounds, in which both take turns. The operator must run.
+    """
+    program, api = built(Path(__file__).parent / "kompose", "kompose"), Api(cluster)
+    plan = render("shop", ComposeStackSpec(compose=COMPOSE), ProjectFiles({}), Policy())
+    body = {"apiVersion": API_VERSION, "kind": KIND, "metadata": {"name": "shop"}, "spec": {"compose": COMPOSE}}
+    ours, theirs = [], []
+    with TemporaryDirectory() as directory:
+        application = Path(directory) / "compose.yaml"
+        application.write_text(COMPOSE)
+        for number in range(ROUNDS):
+            for name in ("a", "b"):
+                cluster.kubectl("create", "namespace", f"{name}-{number}")
+            began = time.monotonic()
+            cluster.kubectl("apply", "-n", f"a-{number}", "-f", "-", stdin=yaml.safe_dump(body))
+            for each in plan.manifests:
+                _await(api, KINDS[each["kind"]].path(f"a-{number}", each["metadata"]["name"]))
+            ours.append(time.monotonic() - began)
+            began = time.monotonic()
+            converted = output([program, "convert", "--stdout", "-f", application])
+            cluster.kubectl("apply", "-n", f"b-{number}", "-f", "-", stdin=converted)
+            theirs.append(time.monotonic() - began)
+    return len(plan.manifests), median(ours), median(theirs)
+
+
+def _await(api: Api, path: str) -> None:
+    while api.request("GET", path) is None:
+        time.sleep(0.005)
