@@ -28,9 +28,10 @@ from composestack.translate.plan import Plan
 from composestack.translate.policies import Policies
 from composestack.translate.refusal import Refused
 
-SLOW = 60.0
-"""Seconds until a refused write is tried again: somebody has to act first, and nothing here watches what they will
-change.
+SOON, SLOW = 2.0, 60.0
+"""Bounds of the seconds until a refused write is tried again, which are as many as it has been refused for. Somebody
+has to act first, and nothing here watches what they will change; but often it comes a moment later in the same
+`kubectl apply`, such as a RoleBinding.
 """
 
 CALM = 5.0
@@ -97,7 +98,7 @@ class Reconciler:
                 return Result(settled=True)
             course = await self._preparation.course(turn)
         except (InvalidCompose, Refused, SourceNotFound, Rejected) as error:
-            again = SLOW if isinstance(error, Rejected) else None
+            again = self._later(turn) if isinstance(error, Rejected) else None
             return await self._report(turn, verdicts.unprepared(error), again=again)
         except NoWayBack as error:
             failed = turn.stack.status.rolled_back
@@ -118,7 +119,7 @@ class Reconciler:
         try:
             await self._write(turn, todo, plan)
         except (NameConflict, Rejected) as error:
-            return await self._report(turn, verdicts.unwritten(error), again=SLOW)
+            return await self._report(turn, verdicts.unwritten(error), again=self._later(turn))
         live = await self._told(turn.key)
         seen = observe(plan, live, uid=turn.uid, revision=course.revision)
         if rounds and seen.rolled_out and (not before.rolled_out or _is_unkept(turn, course, live)):
@@ -134,7 +135,14 @@ class Reconciler:
             for manifest, child in self._disputes.suspects(todo, now)
         }
         await Writer(self._cluster, turn).write(todo, plan)
+        turn.memory.refused = None
         self._disputes.settle(todo, rivals, now)
+
+    def _later(self, turn: Turn) -> float:
+        """Return the seconds until what is refused now is tried again."""
+        memory, now = turn.memory, self._clock()
+        memory.refused = now if memory.refused is None else memory.refused
+        return min(max(now - memory.refused, SOON), SLOW)
 
     async def _conclude(self, turn: Turn, course: Course, plan: Plan, seen: Observation) -> Result:
         """Say how things stand, or turn back to what was ready last."""

@@ -36,8 +36,8 @@ class Memory:
     """What is kept of a stack while it is not settled. Losing it costs a little work and nothing else.
 
     `plan` is made from `revision`. `state` is what this can be restored from, if a service wants that; `returned` is
-    what a failed rollout went back to. `written` is when the status was written last, `conflict` an object that was
-    another's.
+    what a failed rollout went back to. `written` is when the status was written last, `refused` since when writes
+    are refused, `conflict` an object that was another's.
     """
 
     revision: str = ""
@@ -45,6 +45,7 @@ class Memory:
     state: State | None = None
     returned: Returned | None = None
     written: float = float("-inf")
+    refused: float | None = None
     conflict: Ref | None = None
 
     def forget_plans(self) -> None:

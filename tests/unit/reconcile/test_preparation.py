@@ -9,7 +9,7 @@ import pytest
 
 from composestack.kinds import Ref
 from composestack.reconcile.port import Rejected
-from composestack.reconcile.reconciler import SLOW, Reconciler, Result
+from composestack.reconcile.reconciler import SOON, Reconciler, Result
 from composestack.reconcile.render import render
 from composestack.translate.plan import Plan
 from composestack.translate.policies import Policies
@@ -108,7 +108,7 @@ async def test_a_source_that_we_may_not_read_is_tried_again_later() -> None:
     cluster, reconciler, _ = setup(stack(**WITH_SOURCES))
     cluster.errors[LOGIN] = Rejected(LOGIN, 403, "secrets is forbidden")
 
-    assert await reconciler.reconcile(KEY) == Result(again=SLOW, blocked=True)
+    assert await reconciler.reconcile(KEY) == Result(again=SOON, blocked=True)
 
     assert (cluster.ready["reason"], cluster.ready["message"]) == (
         "SourceNotFound",

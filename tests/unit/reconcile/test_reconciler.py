@@ -9,7 +9,7 @@ from composestack.kinds import KINDS, Ref
 from composestack.reconcile.accounts import Accounts, Choice
 from composestack.reconcile.disputes import FIRST_PAUSE, PATIENCE
 from composestack.reconcile.port import NameConflict, Rejected, Rival
-from composestack.reconcile.reconciler import CALM, SLOW, Reconciler, Result
+from composestack.reconcile.reconciler import CALM, SLOW, SOON, Reconciler, Result
 from composestack.translate.policies import Policies
 from tests.unit.reconcile.recording import RecordingCluster
 from tests.unit.reconcile.rows import UID, child, manifest, pod
@@ -131,7 +131,7 @@ async def test_a_name_conflict_takes_back_what_the_pass_created() -> None:
     result = await reconciler.reconcile(KEY)
 
     assert cluster.children == {}
-    assert result == Result(again=SLOW, blocked=True)
+    assert result == Result(again=SOON, blocked=True)
     assert (cluster.ready["reason"], "another stack" in cluster.ready["message"]) == ("NameConflict", True)
 
 
@@ -158,7 +158,7 @@ async def test_a_rejected_object_is_reported_and_stops_the_waves_after_it() -> N
     claim = Ref("PersistentVolumeClaim", "shop-data")
     cluster.errors[claim] = Rejected(claim, 422, "spec is immutable", immutable=True)
 
-    assert await reconciler.reconcile(KEY) == Result(again=SLOW, blocked=True)
+    assert await reconciler.reconcile(KEY) == Result(again=SOON, blocked=True)
 
     assert not any(KINDS[ref.kind].workload for ref in cluster.applied)
     assert cluster.ready["reason"] == "ImmutableField"
@@ -283,8 +283,28 @@ async def test_what_the_account_may_not_do_is_said_and_tried_again_later() -> No
     )
     cluster.errors[Ref("Service", "web")] = Rejected(Ref("Service", "web"), 403, said)
 
-    assert await reconciler.reconcile(KEY) == Result(again=SLOW, blocked=True)
+    assert await reconciler.reconcile(KEY) == Result(again=SOON, blocked=True)
     assert cluster.ready["reason"] == "Forbidden"
+
+
+async def test_what_is_refused_for_long_is_tried_ever_more_rarely_and_afterwards_as_soon_as_before() -> None:
+    cluster, reconciler, clock = setup(stack())
+    web = Ref("Service", "web")
+    cluster.errors[web] = Rejected(web, 403, "no")
+
+    waits = []
+    for _ in range(8):
+        again = (await reconciler.reconcile(KEY)).again
+        assert again is not None
+        waits.append(again)
+        clock.seconds += again
+    assert waits == [SOON, SOON, 2 * SOON, 4 * SOON, 8 * SOON, 16 * SOON, SLOW, SLOW]
+
+    error = cluster.errors.pop(web)
+    await reconciler.reconcile(KEY)
+    del cluster.children[web]
+    cluster.errors[web] = error
+    assert (await reconciler.reconcile(KEY)).again == SOON
 
 
 async def test_what_a_crashed_container_said_is_part_of_the_reason() -> None:
