@@ -13,23 +13,23 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from composestack.compose.model import Element, Mount, Network, Project, Service
+from composestack.compose.model import Element, Mount, Project, Service
 from composestack.translate import workload_kind
 from composestack.translate.claims import Claims, User
 from composestack.translate.copy_up import can_be_filled, wanted
 from composestack.translate.discovery import Discovery
 from composestack.translate.docker_cli import Earlier, earlier
 from composestack.translate.expansion import Origin, steps
-from composestack.translate.extension.network import NetworkSettings
 from composestack.translate.extension.service import ServiceSettings
 from composestack.translate.extension.settings import Extended, Settings, extended, over, settings_of
 from composestack.translate.file_objects import FileContent, file_contents
 from composestack.translate.kompose.label import Migrated
 from composestack.translate.kompose.migration import migrated
 from composestack.translate.kompose.volumes import of_volumes
-from composestack.translate.labels import membership, selector
+from composestack.translate.labels import selector
 from composestack.translate.local_driver import LocalVolume, export
 from composestack.translate.lookup import lookup
+from composestack.translate.membership import Membership
 from composestack.translate.names import is_dns_label, is_dns_subdomain, object_name, unique_dns_labels
 from composestack.translate.pods import Pod, Pods, joined, pods
 from composestack.translate.project_files import bundle, files_at, project_path
@@ -238,50 +238,10 @@ class Stack:
             if not self.headless(service)
         }
 
-    def share_network(self, one: str, other: str) -> bool:
-        """Tell whether two services, or one with itself, are members of one network."""
-        services = self._project.services
-        return not services[one].networks.keys().isdisjoint(services[other].networks)
-
-    # Networks
-
-    def network_label(self, key: str) -> str:
-        """Return the key of the label that marks the pods of a network.
-
-        One with a name of its own is shared with other stacks.
-        """
-        network = self._project.networks.get(key)
-        if network is not None and self._has_own_name(key, network):
-            return membership("shared-network", network.name or key)
-        return membership("network", key)
-
     @lookup
-    def network_names(self) -> Mapping[str, str]:
-        """The DNS label of each network."""
-        return unique_dns_labels(self._project.networks)
-
-    def has_members(self, network: str) -> bool:
-        """Tell whether a service is attached to a network."""
-        return any(network in service.networks for service in self._project.services.values())
-
-    def shared_network(self, key: str) -> bool:
-        """Tell whether a network can have members of other stacks."""
-        network = self._project.networks.get(key)
-        return network is not None and self._has_own_name(key, network)
-
-    def attachments(self, service: str) -> list[str]:
-        """Return the networks of the cluster that the pods of a service have besides."""
-        networks = (self._project.networks.get(key) for key in self._project.services[service].networks)
-        found = (settings_of(network, NetworkSettings).attachment for network in networks if network is not None)
-        return sorted({name for name in found if name})
-
-    def cut_off(self, service: str) -> bool:
-        """Tell whether a service is on internal networks only, and so has no way out and cannot be published."""
-        networks = [self._project.networks.get(key) for key in self._project.services[service].networks]
-        return bool(networks) and all(network is not None and network.internal for network in networks)
-
-    def _has_own_name(self, key: str, element: Network) -> bool:
-        return element.external or element.name not in {None, f"{self._project.name}_{key}"}
+    def membership(self) -> Membership:
+        """Which services are on which networks."""
+        return Membership(self._project)
 
     # Volumes
 

@@ -107,7 +107,7 @@ def _hosts(service: str, stack: Stack) -> list[Binding]:
     return [
         Binding(workload, stack.labels[target], name)
         for name, target in stack.host_names.items()
-        if stack.share_network(service, target)
+        if stack.membership.together(service, target)
     ]
 
 

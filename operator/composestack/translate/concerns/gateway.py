@@ -170,6 +170,6 @@ def _problems(wish: _Wish, kind: str, stack: Stack) -> Iterator[Refusal]:
     if wish.below is not None and (kind != "HTTPRoute" or not _PATH.fullmatch(wish.below)):
         message = f"{wish.below} is no path" if kind == "HTTPRoute" else f"a {kind} has no path"
         yield Refusal(f"{wish.path}.path", message, "write it as /cart, for a port that speaks HTTP")
-    if stack.cut_off(wish.service):
+    if stack.membership.cut_off(wish.service):
         message = "a service on internal networks only cannot be published"
         yield Refusal(wish.path, message, "attach it to another network")

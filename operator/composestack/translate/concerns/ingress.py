@@ -148,7 +148,7 @@ def _problems(own: Iterable[str], path: str, routes: Mapping[str, Route], servic
         elif route.host == ANY and not policy.ingress_any_host:
             message = "every host name would lead to this service"
             problems.append(forbidden(place, message, "ingress_any_host", instead="write a host name"))
-    if stack.cut_off(service):
+    if stack.membership.cut_off(service):
         problems.append(Refusal(next(iter(routes)), _INSIDE, "attach it to another network"))
     return problems
 

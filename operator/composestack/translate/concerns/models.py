@@ -36,7 +36,7 @@ def models(service: Service, stack: Stack) -> Contribution:
     own = {*service.environment, *(variable.name for variable in stack.settings[service.name].env)}
     message = "it is a variable of the service already, which stays as it is"
     notices = [Notice(f"{path}.models", NoticeCode.IGNORED, f"{name}: {message}") for name in sorted(own & {*values})]
-    if stack.cut_off(service.name):
+    if stack.membership.cut_off(service.name):
         message = "internal networks lead to no endpoint; put the service on another network, too"
         notices.append(Notice(f"{path}.models", NoticeCode.APPROXIMATED, message))
     env = [

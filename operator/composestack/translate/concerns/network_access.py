@@ -28,13 +28,13 @@ def access(declared: Declared[Network], stack: Stack) -> Contribution:
     path = f"networks.{declared.key}.x-kubernetes"
     problems = [*_problems(own, path, stack)]
     everybody = own.isolation == "none"
-    unneeded = not stack.scope.network_policy or not stack.has_members(declared.key)
+    unneeded = not stack.scope.network_policy or not stack.membership.any_of(declared.key)
     if problems or unneeded or not (everybody or own.allow_from):
         return Contribution(problems=problems) if problems else NOTHING
     policy = network_policy.also_from(
-        object_name(stack.name, "access", stack.network_names[declared.key]),
+        object_name(stack.name, "access", stack.membership.names[declared.key]),
         labels.common(stack.name, declared.key, "network"),
-        {**labels.of_stack(stack.name), stack.network_label(declared.key): labels.MEMBER},
+        {**labels.of_stack(stack.name), stack.membership.label(declared.key): labels.MEMBER},
         None if everybody else [peer.manifest() for peer in own.allow_from],
     )
     return Contribution(objects=[policy])

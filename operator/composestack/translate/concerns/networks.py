@@ -26,12 +26,12 @@ def networks(service: Service, stack: Stack) -> Contribution:
 
     One that is on internal networks only has no way out but to its peers and DNS.
     """
-    members = {stack.network_label(key): labels.MEMBER for key in service.networks}
-    attached = ",".join(stack.attachments(service.name))
+    members = {stack.membership.label(key): labels.MEMBER for key in service.networks}
+    attached = ",".join(stack.membership.attachments(service.name))
     annotations = {"annotations": {labels.MULTUS: attached}} if attached else {}
     share = Contribution(template={"labels": members, **annotations})
     is_host = stack.pod_of(service.name).host == service.name
-    if not (stack.scope.network_policy and is_host and stack.cut_off(service.name)):
+    if not (stack.scope.network_policy and is_host and stack.membership.cut_off(service.name)):
         return share
     peers = [_members(key, stack) for key in sorted(service.networks)]
     policy = network_policy.no_way_out(
@@ -118,11 +118,11 @@ def policies(declared: Declared[Network], stack: Stack) -> Contribution:
         notices.append(
             Notice(path, NoticeCode.IGNORED, f"{', '.join(lost)}: there is no such network driver in a cluster")
         )
-    if not stack.scope.network_policy or not stack.has_members(declared.key):
+    if not stack.scope.network_policy or not stack.membership.any_of(declared.key):
         return Contribution(notices=notices, problems=annotations.problems)
-    mine = {**labels.of_stack(stack.name), stack.network_label(declared.key): labels.MEMBER}
+    mine = {**labels.of_stack(stack.name), stack.membership.label(declared.key): labels.MEMBER}
     policy = network_policy.network(
-        object_name(stack.name, "network", stack.network_names[declared.key]),
+        object_name(stack.name, "network", stack.membership.names[declared.key]),
         labels.common(stack.name, declared.key, "network"),
         mine,
         None if closed else _members(declared.key, stack),
@@ -137,5 +137,5 @@ ICC = "com.docker.network.bridge.enable_icc"
 
 def _members(key: str, stack: Stack) -> dict[str, str]:
     """The labels of all members of a network: those of this stack, unless the network is shared."""
-    members = {stack.network_label(key): labels.MEMBER}
-    return members if stack.shared_network(key) else {**labels.of_stack(stack.name), **members}
+    members = {stack.membership.label(key): labels.MEMBER}
+    return members if stack.membership.shared(key) else {**labels.of_stack(stack.name), **members}

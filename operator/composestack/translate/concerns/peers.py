@@ -28,7 +28,7 @@ def peers(service: Service, stack: Stack) -> Contribution:
     if not own.allow_from and not own.allow_to:
         return NOTHING
     closed = mode == "none" or (stack.scope.network_policy and mode != "host")
-    kept_in = mode == "none" or (stack.scope.network_policy and stack.cut_off(service.name))
+    kept_in = mode == "none" or (stack.scope.network_policy and stack.membership.cut_off(service.name))
     path = f"services.{service.name}.x-kubernetes.networkPolicy"
     notices = [
         Notice(f"{path}.{name}", NoticeCode.IGNORED, message)

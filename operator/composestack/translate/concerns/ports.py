@@ -109,7 +109,7 @@ def published(service: Service, stack: Stack) -> Contribution:
     hosted = [port for port in service.ports if port.mode == "host"]
     container = {"ports": [_host_port(port) for port in hosted]} if hosted and not problems else None
     opened = [(port.target, port.protocol.upper()) for port in service.ports if port.host_ip not in LOOPBACK]
-    if opened and stack.cut_off(service.name):
+    if opened and stack.membership.cut_off(service.name):
         message = "a service on internal networks only cannot be published"
         return Contribution(container=container, notices=[Notice(path, NoticeCode.IGNORED, message)], problems=problems)
     if not opened or not stack.scope.network_policy:

@@ -67,7 +67,7 @@ def published(service: Service, stack: Stack) -> Contribution:
         opened = [each for each in opened if stack.extension(each.port, PortSettings).node_port]
         how = how._replace(type="NodePort") if opened else how
     problems = [*_problems(service, own, how, stack)]
-    if how.type not in OPEN or not opened or stack.cut_off(service.name):
+    if how.type not in OPEN or not opened or stack.membership.cut_off(service.name):
         return Contribution(problems=problems) if problems else NOTHING
     problems += _unusable(opened)
     if problems:
