@@ -23,7 +23,8 @@ from typing import Any
 from bench.beside_kompose import compare
 
 from composestack.api.v1alpha1 import API_VERSION, GROUP, KIND, PLURAL, VERSION, ComposeStackSpec
-from composestack.cluster.client import APPLY, Client, Request, connect
+from composestack.cluster.client import APPLY, Client, Request
+from composestack.cluster.connecting import connect
 from composestack.compose.source import ProjectFiles
 from composestack.kinds import KINDS
 from composestack.reconcile.render import render

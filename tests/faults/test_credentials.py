@@ -15,7 +15,8 @@ import pytest
 from aiohttp import web
 from kubernetes.aio.config import incluster_config
 
-from composestack.cluster.client import Client, Request, connect
+from composestack.cluster.client import Client, Request
+from composestack.cluster.connecting import connect
 from tests.cluster.cluster import Cluster
 from tests.faults.proxy import Call, Fault, answer
 from tests.faults.trial import Spec, Trial

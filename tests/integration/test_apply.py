@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from composestack.cluster.client import connect
 from composestack.cluster.cluster import KubernetesCluster
+from composestack.cluster.connecting import connect
 from composestack.kinds import Ref
 from composestack.reconcile.port import Event, NameConflict, Rejected, StackKey
 from composestack.translate.plan import Manifest

@@ -13,7 +13,8 @@ import pytest
 import yaml
 
 from composestack.cluster import apply
-from composestack.cluster.client import APPLY, Client, Request, connect
+from composestack.cluster.client import APPLY, Client, Request
+from composestack.cluster.connecting import connect
 from composestack.kinds import KINDS, Ref
 from composestack.reconcile.observe import FIELD_MANAGER, applied, child
 from composestack.reconcile.port import Child

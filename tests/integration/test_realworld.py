@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from composestack.api.v1alpha1 import ComposeStackSpec
-from composestack.cluster.client import APPLY, Client, Request, connect
+from composestack.cluster.client import APPLY, Client, Request
+from composestack.cluster.connecting import connect
 from composestack.compose.problems import InvalidCompose
 from composestack.directory import DirectoryOnDisk
 from composestack.kinds import KINDS

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from composestack.cluster.client import connect
 from composestack.cluster.cluster import KubernetesCluster
+from composestack.cluster.connecting import connect
 from composestack.kinds import KINDS, Ref
 from composestack.reconcile.port import Child, Phase, StackKey
 from tests.cluster.audit import Audit

@@ -11,7 +11,8 @@ import click
 from kubernetes.aio.config import ConfigException
 
 from composestack.cli.application import fail
-from composestack.cluster.client import ApiError, Client, Unreachable, connect
+from composestack.cluster.client import ApiError, Client, Unreachable
+from composestack.cluster.connecting import connect
 from composestack.cluster.context import namespace_of
 
 UNREACHABLE = 5

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
-import os
 import random
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import aiohttp
-from kubernetes.aio.client import ApiClient, Configuration
-from kubernetes.aio.config import ConfigException, load_incluster_config, load_kube_config
+from kubernetes.aio.client import ApiClient
 
 from composestack import __version__
 from composestack.cluster.limit import AdaptiveLimit, Congested
@@ -27,9 +23,6 @@ TIMEOUT = 15.0
 
 SILENCE = 90.0
 """Seconds without a byte after which a watch is taken for dead. The API server sends a bookmark every minute."""
-
-FRESH = 60.0
-"""Seconds between two looks into the files of a kubeconfig. In a pod the library does that by itself."""
 
 ATTEMPTS = 5
 FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0
@@ -48,10 +41,7 @@ TEXT = "text/plain, */*"
 
 USER_AGENT = f"composestack/{__version__}"
 
-in_cluster: Callable[[Configuration], None] = load_incluster_config
-from_kubeconfig: Callable[..., Awaitable[Any]] = load_kube_config
 jitter = random.SystemRandom()
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +105,7 @@ class Fenced(Exception):
 
 
 class Client:
-    """A connection to one API server. Open it with `connect`; close it when done.
+    """A connection to one API server. Open it with `connect` (connecting.py); close it when done.
 
     `fence` is asked before every write of `call`, for the seconds that it may take; it raises Fenced to refuse it.
     `observe` is told of every answer: its status code, or an empty string if there was none.
@@ -241,37 +231,6 @@ class Client:
         return {"User-Agent": USER_AGENT} | {setting["key"]: setting["value"] for setting in auth.values()}
 
 
-def settings(connections: int = 128) -> Configuration:
-    """Return what every connection of ours has in common. `connections` bounds the sockets."""
-    kwargs = {"trust_env": False, "trace_configs": [_tracing()]}
-    return Configuration(connection_pool_maxsize=connections, client_session_kwargs=kwargs)
-
-
-async def connect(kubeconfig: str | None = None, context: str | None = None, *, connections: int = 128) -> Client:
-    """Open a connection. `kubeconfig` and `context` come first, then $KUBECONFIG, the pod's cluster, ~/.kube/config.
-
-    `connections` bounds the sockets: requests under way plus watches.
-    Raises ConfigException if there is no usable configuration.
-    """
-    configuration = settings(connections)
-    if kubeconfig is None and context is None and "KUBECONFIG" not in os.environ:
-        with suppress(ConfigException):
-            in_cluster(configuration)
-            return Client(ApiClient(configuration))
-    loader = await from_kubeconfig(kubeconfig, context, configuration, persist_config=False)
-    return Client(ApiClient(configuration), asyncio.create_task(_keep_fresh(loader, configuration)))
-
-
-async def _keep_fresh(loader: Any, configuration: Configuration) -> None:
-    """Read the credentials of a kubeconfig again and again: tokens in files and from plugins expire."""
-    while True:
-        await asyncio.sleep(FRESH)
-        try:
-            await loader.load_and_set(configuration)
-        except (ConfigException, OSError) as error:
-            log.warning("credentials not read", extra={"error": repr(error)})
-
-
 async def start_over(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
     """Ask for the present where the past is gone (410): a list from its first page, a watch that begins with all there
     is (Kubernetes docs, API Concepts, "410 Gone" responses). kopf knows 410 only as an event, and would end.
@@ -294,7 +253,8 @@ async def _look_again(*_: object) -> None:
         fence()
 
 
-def _tracing() -> aiohttp.TraceConfig:
+def tracing() -> aiohttp.TraceConfig:
+    """Return what a session needs for that."""
     tracing = aiohttp.TraceConfig()
     tracing.on_connection_create_end.append(_look_again)
     tracing.on_connection_reuseconn.append(_look_again)

@@ -13,8 +13,9 @@ import kopf
 
 from composestack import __version__
 from composestack.cluster.apply import Unsettled
-from composestack.cluster.client import ApiError, Client, Fenced, Unreachable, connect
+from composestack.cluster.client import ApiError, Client, Fenced, Unreachable
 from composestack.cluster.cluster import WATCHES, KubernetesCluster
+from composestack.cluster.connecting import connect
 from composestack.kinds import KINDS
 from composestack.reconcile.port import StackKey
 from composestack.reconcile.reconciler import Reconciler

@@ -12,7 +12,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from kubernetes.aio.client import ApiClient
 
-from composestack.cluster.client import Client, settings
+from composestack.cluster.client import Client
+from composestack.cluster.connecting import settings
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

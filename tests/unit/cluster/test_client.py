@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from composestack.cluster.client import ATTEMPTS, ApiError, Client, Fenced, Overloaded, Request, Unreachable, connect
+from composestack.cluster.client import ATTEMPTS, ApiError, Client, Fenced, Overloaded, Request, Unreachable
+from composestack.cluster.connecting import connect
 from tests.unit.cluster.api import FakeApi, fails, hangs_up, says, streams
 
 GET = Request("GET", "/api/v1/namespaces/a/configmaps/b")
@@ -215,7 +216,7 @@ def token(kubeconfig: Path, client: Client) -> Path:
 async def test_a_token_in_a_file_is_read_again(
     kubeconfig: Path, token: Path, api: FakeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("composestack.cluster.client.FRESH", 0.01)
+    monkeypatch.setattr("composestack.cluster.connecting.FRESH", 0.01)
     client = await connect(str(kubeconfig), "other")
 
     def absent() -> None:
