@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -10,17 +11,21 @@ from tests.cluster.cluster import Cluster
 from tests.integration.conftest import ROOT, Operator, Stacks
 
 APPLICATIONS = sorted((ROOT / "examples" / "applications").glob("*.yaml"))
-GPUS = "nvidia.com~1gpu"
 
 
 @pytest.fixture
-def gpus(embedded: Cluster) -> None:
+def gpus(embedded: Cluster) -> Iterator[None]:
     """A node with GPUs."""
     node = embedded.kubectl("get", "nodes", "-o", "jsonpath={.items[0].metadata.name}")
-    patch = ",".join(
-        f'{{"op": "add", "path": "/status/{field}/{GPUS}", "value": "8"}}' for field in ("capacity", "allocatable")
-    )
-    embedded.kubectl("patch", "node", node, "--subresource=status", "--type=json", "-p", f"[{patch}]")
+
+    def patch(op: str) -> None:
+        paths = (f"/status/{field}/nvidia.com~1gpu" for field in ("capacity", "allocatable"))
+        patches = json.dumps([{"op": op, "path": path, "value": "8"} for path in paths])
+        embedded.kubectl("patch", "node", node, "--subresource=status", "--type=json", "-p", patches)
+
+    patch("add")
+    yield
+    patch("remove")
 
 
 @pytest.fixture
