@@ -133,4 +133,5 @@ def test_a_case_expects_what_the_reference_says(reference: Reference, case: Case
 
     answer = reference.load(request(case))
 
+    assert not answer.crashed
     assert (answer.model, bool(answer.error)) == (case.expected, case.expected is None), answer.error

@@ -204,6 +204,7 @@ def _host_list(hosts: Mapping[str, tuple[str, ...]]) -> list[str]:
 _FORMATS: dict[Form | None, Callable[[Any], Any]] = {
     Form.DURATION: durations.text,
     Form.SIZE: str,
+    Form.WHOLE_SIZE: str,
     Form.SIZE_TEXT: str,
     Form.MODE: lambda mode: f"0{mode:o}",
     Form.NUMBER: single,

@@ -44,7 +44,10 @@ def test_what_is_below_is_checked() -> None:
         layered("services: {web: {image: a}}", "services: {db: null}", "services: {db: {image: d}}")
     with pytest.raises(InvalidCompose, match="usr"):
         layered("services: {web: {image: a}, db: {usr: a}}", "x-a: 1")
+    with pytest.raises(InvalidCompose, match="whole number of bytes"):
+        layered("services: {db: {mem_reservation: 1.5}}", "x-a: 1")
     assert layered("services: {db: {mem_limit: large}}", "x-a: 1").document
+    assert layered("services: {db: {mem_limit: 1.5}}", "x-a: 1").document
 
 
 def test_the_number_of_documents_is_limited() -> None:

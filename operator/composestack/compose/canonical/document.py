@@ -37,6 +37,7 @@ _CONTAINER: dict[str, Expansion] = {
     "networks": keyed,
     "secrets.*": mounts.grant,
     "tmpfs": listed,
+    "ulimits.*": resource.ulimit,
     "volumes.*": mounts.volume,
 }
 _WORKLOAD: dict[str, Expansion] = {
@@ -44,6 +45,7 @@ _WORKLOAD: dict[str, Expansion] = {
     "build.additional_contexts": pairs,
     "build.secrets.*": mounts.grant,
     "build.ssh": build.ssh,
+    "build.ulimits.*": resource.ulimit,
     "depends_on": dependencies,
     "extends": resource.extends,
     "ports": ports.ports,

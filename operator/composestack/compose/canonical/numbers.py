@@ -141,6 +141,13 @@ def size(value: Any) -> Any:
     return truncated(value)
 
 
+def whole_size(value: Any) -> Any:
+    """As size, but a fraction has a wrong type, as in the Compose schema."""
+    if isinstance(value, float) and not value.is_integer():
+        raise ValueError(f"must be a whole number of bytes, or a string such as 512m, not {value}")
+    return size(value)
+
+
 def size_text(value: Any) -> Any:
     """Read `64m` as bytes; a bare number is an error, as in the Compose schema."""
     if not isinstance(value, str):

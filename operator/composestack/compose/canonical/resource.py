@@ -1,4 +1,4 @@
-"""Other short forms: `external` of networks, volumes, secrets and configs; `gpus`, `extends` and `schedule`."""
+"""Other short forms: `external` of networks, volumes, secrets and configs; `gpus`, `ulimits`, `extends`, `schedule`."""
 
 from __future__ import annotations
 
@@ -31,6 +31,13 @@ def external(value: Any, mark: Mark) -> Any:
 def gpus(value: Any, mark: Mark) -> Any:
     """The word `all` asks for every GPU."""
     return Seq([expand({"count": "all"}, mark)], [mark]) if value == "all" else value
+
+
+def ulimit(value: Any, mark: Mark) -> Any:
+    """A number stands for both limits, and stays. Anything else is an error of each document."""
+    if isinstance(value, bool) or not isinstance(value, int | Map):
+        raise Malformed(f"must be a whole number, or a mapping with soft and hard, not {kind(value)}")
+    return value
 
 
 def extends(value: Any, mark: Mark) -> Any:

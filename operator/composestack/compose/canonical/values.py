@@ -194,6 +194,7 @@ CONVERSIONS: dict[Form, Callable[[Any], Any]] = {
     Form.SWITCH: switch,
     Form.DURATION: numbers.duration,
     Form.SIZE: numbers.size,
+    Form.WHOLE_SIZE: numbers.whole_size,
     Form.SIZE_TEXT: numbers.size_text,
     Form.MODE: numbers.mode,
     Form.TMPFS_MODE: numbers.tmpfs_mode,

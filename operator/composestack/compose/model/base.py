@@ -42,6 +42,8 @@ class Form(Enum):
     """A string such as `1m30s`; the field holds nanoseconds."""
     SIZE = auto()
     """A number of bytes, or a string such as `64m`; the field holds bytes."""
+    WHOLE_SIZE = auto()
+    """As SIZE, but a number with a fraction has a wrong type, not only a content that means nothing."""
     SIZE_TEXT = auto()
     """As SIZE, but never a bare number."""
     MODE = auto()
@@ -93,6 +95,7 @@ Umask = Annotated[int, Strict(), Field(ge=0, lt=2**32), Form.UMASK]
 Count = Annotated[int, Strict(), Form.COUNT]
 Duration = Annotated[int, Strict(), Form.DURATION]
 Size = Annotated[int, Strict(), Form.SIZE]
+WholeSize = Annotated[int, Strict(), Form.WHOLE_SIZE]
 SizeText = Annotated[int, Strict(), Form.SIZE_TEXT]
 Mode = Annotated[int, Strict(), Field(ge=0), Form.MODE]
 TmpfsMode = Annotated[int, Strict(), Field(ge=0), Form.TMPFS_MODE]

@@ -4,7 +4,17 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Element, Hosts, Labels, Size, Switch, TextOrList, Variables, nothing
+from composestack.compose.model.base import (
+    Bool,
+    Element,
+    Hosts,
+    Labels,
+    Switch,
+    TextOrList,
+    Variables,
+    WholeSize,
+    nothing,
+)
 from composestack.compose.model.file_object import Grant
 from composestack.compose.model.resources import Ulimits
 
@@ -37,7 +47,7 @@ class Build(Element):
     pull: Bool | None = None
     sbom: Switch | None = None
     secrets: tuple[Grant, ...] = ()
-    shm_size: Size | None = None
+    shm_size: WholeSize | None = None
     ssh: Mapping[str, str | None] = Field(default_factory=nothing)
     tags: tuple[str, ...] = ()
     target: str | None = None

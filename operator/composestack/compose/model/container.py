@@ -26,6 +26,7 @@ from composestack.compose.model.base import (
     UniqueTexts,
     Variables,
     Whole,
+    WholeSize,
     Words,
     nothing,
 )
@@ -111,8 +112,8 @@ class Container(Element):
     logging: Logging | None = None
     mac_address: str | None = None
     mem_limit: Size | None = None
-    mem_reservation: Size | None = None
-    mem_swappiness: Size | None = None
+    mem_reservation: WholeSize | None = None
+    mem_swappiness: WholeSize | None = None
     memswap_limit: Size | None = None
     models: Mapping[Name, ServiceModel] = Field(default_factory=nothing)
     network_mode: str | None = None

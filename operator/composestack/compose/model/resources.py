@@ -5,14 +5,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from composestack.compose.model.base import Count, Element, Form, Labels, Limit, Size, UniqueTexts, Weight, nothing
+from composestack.compose.model.base import Count, Element, Form, Labels, Limit, UniqueTexts, Weight, WholeSize, nothing
 
 
 class ThrottleDevice(Element):
     """`rate` is bytes per second for the `_bps` attributes, operations per second for the `_iops` ones."""
 
     path: str | None = None
-    rate: Size | None = None
+    rate: WholeSize | None = None
 
 
 class WeightDevice(Element):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from composestack.compose.model.base import Bool, Element, Labels, Options, Size, TmpfsMode, nothing
+from composestack.compose.model.base import Bool, Element, Labels, Options, TmpfsMode, WholeSize, nothing
 
 
 class BindOptions(Element):
@@ -30,7 +30,7 @@ class VolumeOptions(Element):
 class TmpfsOptions(Element):
     """Options of a mount of type tmpfs: `size` in bytes, `mode` as in chmod."""
 
-    size: Annotated[Size, Field(ge=0)] | None = None
+    size: Annotated[WholeSize, Field(ge=0)] | None = None
     mode: TmpfsMode | None = None
 
 

@@ -65,6 +65,7 @@ def test_what_numbers_become(form: Form, value: Any, expected: Any) -> None:
         (Form.SIZE, "512Mi"),
         (Form.SIZE, 1024.5),
         (Form.SIZE, 2**63),
+        (Form.WHOLE_SIZE, 2.0),
         (Form.SIZE_TEXT, "x"),
         (Form.DURATION, "10"),
         (Form.LIMIT, 2**63),
@@ -76,7 +77,14 @@ def test_contents_that_mean_nothing(form: Form, value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "value"), [(Form.DURATION, 10), (Form.SIZE, True), (Form.SIZE_TEXT, 1024), (Form.ULIMIT, 5.0)]
+    ("form", "value"),
+    [
+        (Form.DURATION, 10),
+        (Form.SIZE, True),
+        (Form.WHOLE_SIZE, 1.5),
+        (Form.SIZE_TEXT, 1024),
+        (Form.ULIMIT, 5.0),
+    ],
 )
 def test_wrong_types(form: Form, value: Any) -> None:
     with pytest.raises(ValueError) as raised:

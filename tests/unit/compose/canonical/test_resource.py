@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from composestack.compose.canonical.expansion import Malformed
-from composestack.compose.canonical.resource import extends, external, gpus, schedule
-from composestack.compose.tree import UNKNOWN, Map
+from composestack.compose.canonical.resource import extends, external, gpus, schedule, ulimit
+from composestack.compose.tree import UNKNOWN, Map, Seq
 
 
 def test_the_old_form_of_external() -> None:
@@ -14,6 +14,13 @@ def test_the_old_form_of_external() -> None:
         wrong["external"] = Map([("name", "a"), ("driver", "x")] if not wrong else [("name", "a")])
         with pytest.raises(Malformed):
             external(wrong, UNKNOWN)
+
+
+def test_a_limit_is_a_number_or_both() -> None:
+    assert ulimit(5, UNKNOWN) == 5
+    for wrong in (True, "5", 5.0, Seq([5])):
+        with pytest.raises(Malformed, match="must be a whole number, or a mapping"):
+            ulimit(wrong, UNKNOWN)
 
 
 def test_words() -> None:

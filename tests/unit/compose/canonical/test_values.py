@@ -98,7 +98,8 @@ def test_what_values_must_not_be(form: Form, value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "form", [form for form in Form if form not in {Form.DURATION, Form.SIZE, Form.SIZE_TEXT, Form.ULIMIT}]
+    "form",
+    [form for form in Form if form not in {Form.DURATION, Form.SIZE, Form.WHOLE_SIZE, Form.SIZE_TEXT, Form.ULIMIT}],
 )
 def test_what_is_not_understood_is_left_for_the_model(form: Form) -> None:
     strange = Timestamp("2024-01-02 00:00:00 +0000 UTC")
