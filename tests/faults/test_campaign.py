@@ -16,11 +16,12 @@ from typing import Any
 import yaml
 
 from composestack.kinds import KINDS, Ref
+from composestack.reconcile.inventory import DATA, MOUNTED
 from tests.faults.api import STACKS
 from tests.faults.conftest import Begin
 from tests.faults.perturbations import Perturbation, fields, perturbations
 from tests.faults.test_transitions import is_as_meant, meant, objects, versions
-from tests.faults.trial import NAME, Spec, Trial
+from tests.faults.trial import COLLECTED, NAME, Spec, Trial
 from tests.golden.cases import CASES
 from tests.integration.conftest import ROOT
 
@@ -201,10 +202,12 @@ def lacks_a_class(trial: Trial) -> bool:
 
 
 def strays(trial: Trial, spec: Spec) -> set[Ref]:
-    """Return what there is but should not be, or not so, other than claims that earlier specs left behind."""
+    """Return what there is but should not be, or not so. Earlier specs leave claims behind, and the files that their
+    pods mount as long as a rollout is on.
+    """
     wanted, found = meant(trial, spec), objects(trial)
     wrong = {ref for ref, each in found.items() if wanted.get(ref) != each}
-    return {ref for ref in wrong if ref in wanted or ref.kind != "PersistentVolumeClaim"}
+    return {ref for ref in wrong if ref in wanted or ref.kind not in DATA | MOUNTED}
 
 
 def ready(trial: Trial) -> dict[str, Any]:
@@ -219,10 +222,14 @@ def ready(trial: Trial) -> dict[str, Any]:
 def renew(trial: Trial) -> None:
     """Delete the stack and its data."""
     trial.api.delete(STACKS, trial.namespace, NAME)
-    trial.wait(lambda: trial.picture().keys() <= {"stack", *left(trial)}, "to be gone")
+    trial.wait(lambda: trial.picture().keys() <= {"stack", *left(trial)}, "to be gone", timeout=COLLECTED)
     for item in trial.api.items(KINDS["PersistentVolumeClaim"], trial.namespace):
         trial.api.delete(KINDS["PersistentVolumeClaim"], trial.namespace, item["metadata"]["name"])
-    trial.wait(lambda: not trial.api.items(KINDS["PersistentVolumeClaim"], trial.namespace), "to lose its data")
+    trial.wait(
+        lambda: not trial.api.items(KINDS["PersistentVolumeClaim"], trial.namespace),
+        "to lose its data",
+        timeout=COLLECTED,
+    )
 
 
 def left(trial: Trial) -> Iterator[str]:

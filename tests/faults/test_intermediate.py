@@ -11,7 +11,7 @@ import pytest
 from tests.faults.api import STACKS
 from tests.faults.conftest import Begin
 from tests.faults.proxy import Fault
-from tests.faults.trial import NAME, KillAfter, Picture, Spec, Trial
+from tests.faults.trial import COLLECTED, NAME, KillAfter, Picture, Spec, Trial
 
 BEFORE: Spec = {
     "compose": """
@@ -75,7 +75,7 @@ def life(trial: Trial) -> Life:
     trial.apply(AFTER)
     updated, second = trial.settle(), len(trial.proxy.writes())
     delete(trial)
-    trial.wait(lambda: trial.picture().keys() == {"stack", *CLAIMS}, "to be gone but for its claims")
+    trial.wait(lambda: trial.picture().keys() == {"stack", *CLAIMS}, "to be gone but for its claims", timeout=COLLECTED)
     return Life(created, updated, trial.picture(), first, second - first)
 
 
@@ -123,7 +123,7 @@ def delete_meanwhile(trial: Trial, life: Life, nth: int) -> int:
     claims = trial.picture().keys()
     delete(trial)
     trial.start()
-    trial.expect({ref: shape for ref, shape in life.deleted.items() if ref not in CLAIMS - claims})
+    trial.expect({ref: shape for ref, shape in life.deleted.items() if ref not in CLAIMS - claims}, COLLECTED)
     return killed
 
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from composestack.kinds import KINDS
 from composestack.shell.controller import SETTLING
 from tests.faults.proxy import WRITES, Call, Fault, answer
-from tests.faults.trial import NAME, Spec, Trial
+from tests.faults.trial import COLLECTED, NAME, Spec, Trial
 
 SPEC: Spec = {
     "compose": """
@@ -42,7 +42,7 @@ def test_a_namespace_that_ends_is_not_kept_from_it(trial: Trial) -> None:
     mark = len(trial.proxy.calls)
 
     trial.api.request("DELETE", namespace)
-    trial.wait(lambda: trial.api.request("GET", namespace) is None, "to lose its namespace")
+    trial.wait(lambda: trial.api.request("GET", namespace) is None, "to lose its namespace", timeout=COLLECTED)
 
     assert len(attempts(trial, mark)) < 20
     assert "will try again" not in trial.log()

@@ -14,7 +14,7 @@ from composestack.kinds import KINDS
 from tests.faults.api import STACKS
 from tests.faults.conftest import Begin
 from tests.faults.proxy import GONE, Call, Cut, Fault, answer
-from tests.faults.trial import NAME, Picture, Spec, Trial, course
+from tests.faults.trial import COLLECTED, NAME, Picture, Spec, Trial, course
 
 BEFORE: Spec = {"compose": "services: {web: {image: 'nginx:1.27', ports: ['80']}, cache: {image: redis}}"}
 AFTER: Spec = {"compose": "services: {web: {image: 'nginx:1.28', ports: ['80']}}"}
@@ -178,7 +178,7 @@ def test_what_happens_while_nobody_watches_is_seen_afterwards(
     trial.wait(lambda: fault.hits > 0, "to miss something")
     fault.over = True
     trial.proxy.hang_up()
-    trial.expect(undisturbed[0])
+    trial.expect(undisturbed[0], COLLECTED)
     report(f"unobserved states: {change.__name__}: {fault.hits} events missed")
 
 
@@ -189,7 +189,7 @@ def test_a_stack_deleted_while_nobody_watches_leaves_nothing(trial: Trial) -> No
     fault = trial.proxy.fault = Blind()
     trial.proxy.hang_up()
     trial.api.delete(STACKS, trial.namespace, NAME)
-    trial.wait(lambda: trial.picture() == {"stack": None}, "to be gone")
+    trial.wait(lambda: trial.picture() == {"stack": None}, "to be gone", timeout=COLLECTED)
     fault.over = True
     trial.proxy.hang_up()
     trial.expect({"stack": None})

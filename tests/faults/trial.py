@@ -27,8 +27,8 @@ TIMEOUT = 30.0
 """Seconds for a stack to converge after a fault."""
 
 COLLECTED = 90.0
-"""Seconds for Kubernetes to collect what a definition leaves behind. Its collector asks every 30 s which kinds there
-are, and until it knows a kind it judges no owner of it.
+"""Seconds for Kubernetes to collect what a stack, a definition or a namespace leaves behind. Its collector asks every
+30 s which kinds there are; until it knows a kind it judges no owner of it, and where one is new it stands still.
 """
 
 QUIET = 0.4
@@ -115,9 +115,10 @@ class Trial:
             return {}
         return next((each for each in status.get("conditions", ()) if each["type"] == type_), {})
 
-    def expect(self, wanted: Picture) -> None:
+    def expect(self, wanted: Picture, timeout: float = TIMEOUT) -> None:
         """Wait until everything is as wanted and stays so."""
-        self.wait(lambda: self.picture() == wanted, "to be as in the undisturbed run", lambda: self._difference(wanted))
+        what = "to be as in the undisturbed run"
+        self.wait(lambda: self.picture() == wanted, what, lambda: self._difference(wanted), timeout)
 
     def wait(
         self, done: Callable[[], bool], what: str, state: Callable[[], str] = str, timeout: float = TIMEOUT

@@ -23,8 +23,10 @@ from tests.cluster.ports import Port
 
 ROOT = Path(__file__).parents[2]
 USER_AGENT = "composestack/"
-TIMEOUT = 60.0
-"""Seconds to wait for anything. On an idle machine nothing here takes five."""
+TIMEOUT = 120.0
+"""Seconds to wait for anything. On an idle machine nothing here takes five; but what is deleted is collected a minute
+later on a busy one, where a kind has just been defined.
+"""
 
 
 class Operator:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Project
@@ -26,7 +27,7 @@ from composestack.translate.patching.finish import finished
 from composestack.translate.planned import Awaited, Manifest, Need, Plan, PlannedService, PlannedVolume
 from composestack.translate.refusal import Refusal, Refused
 from composestack.translate.report import unsupported
-from composestack.translate.scope import Scope
+from composestack.translate.scope import Scope, Storage
 from composestack.translate.stack import Declared, Stack
 from composestack.translate.stack_wide import decided
 from composestack.translate.stamps import restamped, stamped
@@ -48,8 +49,9 @@ def translate(project: Project, scope: Scope, catalog: Catalog = CATALOG) -> Pla
     notices, problems = unsupported(project)
     problems += wrong
     project = with_host_ports(expanded(project))
-    stack = Stack(project, decided(project, scope), origins)
-    problems += [*_of_scope(scope), *stack.settings_problems, *stack.together.problems]
+    problems += _of_scope(scope)
+    stack = Stack(project, decided(project, _with_a_size(scope)), origins)
+    problems += [*stack.settings_problems, *stack.together.problems]
     notices += [
         Notice(f"spec.images.{name}", NoticeCode.IGNORED, "there is no active service of that name")
         for name in scope.images
@@ -145,6 +147,13 @@ def _of_scope(scope: Scope) -> Iterable[Refusal]:
         quantity.canonical(scope.storage.default_size)
     except ValueError as error:
         yield Refusal("spec.storage.defaultSize", str(error), "write it as 10Gi")
+
+
+def _with_a_size(scope: Scope) -> Scope:
+    """Return the scope with a size that claims can have, so that all other problems are found too."""
+    if quantity.is_quantity(scope.storage.default_size):
+        return scope
+    return replace(scope, storage=scope.storage._replace(default_size=Storage().default_size))
 
 
 def _workload(name: str, share: Contribution, stack: Stack) -> Manifest:

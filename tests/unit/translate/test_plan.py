@@ -66,7 +66,8 @@ def test_planned_volumes() -> None:
 
 
 def test_all_refusals_come_at_once() -> None:
-    project = shop(web={"image": None, "privileged": True}, db={"use_api_socket": True})
+    volumes = (Mount(type="volume", target="/cache"),)
+    project = shop(web={"image": None, "privileged": True, "volumes": volumes}, db={"use_api_socket": True})
 
     with pytest.raises(Refused) as refused:
         plan(project, storage=Storage(default_size="much"))
