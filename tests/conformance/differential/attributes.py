@@ -11,7 +11,6 @@ from tests.conformance.differential.forms import (
     CONFIGS,
     DEPENDS_ON,
     DEPLOY,
-    DEVICE,
     ENV_FILE,
     EXPOSE,
     GPU,
@@ -25,11 +24,10 @@ from tests.conformance.differential.forms import (
     SECRETS,
     SERVICE_NETWORKS,
     ULIMIT,
-    VOLUME,
     VOLUMES,
     WATCH,
-    grants,
 )
+from tests.conformance.differential.mounts import DEVICE, VOLUME, grants
 from tests.conformance.differential.values import Value, lists, literals, mappings, records, scalars, some
 from tests.conformance.differential.written import Plain
 
