@@ -13,6 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+LASTING: list[subprocess.Popen[bytes]] = []
+"""Programs that outlive this process, so nobody waits for them. Their objects would warn of that when they go."""
+
 
 class Failed(Exception):
     """A program of the cluster ended or did not become ready. The message carries the end of its log."""
@@ -75,6 +78,8 @@ class Process:
                 pass_fds=[lock.fileno(), *inherit],
                 start_new_session=True,  # Ctrl-C in the terminal is for its owner, who stops things in order
             )
+            if not owned:
+                LASTING.append(self._child)
             self._pid_file.write_text(json.dumps({"pid": self._child.pid, "command": words}))
 
     def stop(self, *, grace: float = 10) -> None:

@@ -146,7 +146,8 @@ def in_parallel(begin: Begin, chosen: list[Perturbation], step: Callable[[Trial,
 
 
 def there_and_back(trial: Trial, change: Perturbation) -> str:
-    take(trial, Perturbation("all", "as it was", RICH))
+    if (trial.api.stack(trial.namespace, NAME) or {}).get("spec") != RICH:
+        take(trial, Perturbation("all", "as it was", RICH))
     outcome = take(trial, change)
     if outcome not in {"at the door", "rejected"} and change.path.startswith(LASTING):
         renew(trial)
