@@ -5,14 +5,16 @@ With `--cluster=DIRECTORY`, the node is one that runs already: `python -m tests.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.cluster.client import Client
 from tests.cluster.plugin import Kubectl, terminal
+from tests.e2e.images.catalog import CATALOG
 from tests.e2e.images.debian import NoPackages
+from tests.e2e.images.image import Image
 from tests.e2e.node.node import Node
 from tests.e2e.node.requirements import missing
 from tests.e2e.running import Running
@@ -22,7 +24,7 @@ __all__ = ["definition"]
 
 HERE = Path(__file__).parent
 
-POLICY = '{"stop_signals": true, "capabilities": ["NET_ADMIN"]}'
+POLICY = '{"capabilities": ["NET_ADMIN"]}'
 """What the admin of this cluster allows beyond the default."""
 
 
@@ -40,10 +42,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def node(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    """The node of this session. What tests start uses its network."""
+def images(request: pytest.FixtureRequest) -> Mapping[str, Image]:
+    """The images of the catalog by name. Packages are fetched now: the node's network leads nowhere."""
     if reason := missing():
         pytest.skip(f"no node can run here; missing: {reason}")
+    terminal(request.config)("fetching the packages of images, unless they are in the cache")
+    try:
+        return {name: make() for name, make in CATALOG.items()}
+    except NoPackages as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def node(
+    request: pytest.FixtureRequest, images: Mapping[str, Image], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Node]:
+    """The node of this session. What tests start uses its network."""
     chosen: str = request.config.getoption("--cluster")
     running = chosen != "embedded"
     node = Node(Path(chosen) if running else tmp_path_factory.mktemp("node"))
@@ -51,8 +65,6 @@ def node(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         node.start(owned=True, report=terminal(request.config))
         with node.sandbox.network():
             yield node
-    except NoPackages as error:
-        pytest.skip(str(error))
     finally:
         if not running:
             node.stop()
@@ -67,13 +79,15 @@ def cluster(node: Node) -> Client:
 @pytest.fixture(scope="session")
 def operator(cluster: Client, definition: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     """The operator of this session, in the network of the node."""
-    operator = Operator(cluster.kubeconfig, tmp_path_factory.mktemp("operator") / "log", policy=POLICY)
+    operator = Operator(
+        cluster.kubeconfig, tmp_path_factory.mktemp("operator") / "log", policy=POLICY, show_logs="true"
+    )
     operator.start()
     yield operator
     operator.stop()
 
 
 @pytest.fixture
-def stacks(node: Node, operator: Operator, kubectl: Kubectl, namespace: str) -> Running:
+def stacks(node: Node, images: Mapping[str, Image], operator: Operator, kubectl: Kubectl, namespace: str) -> Running:
     """The stacks of a new namespace."""
-    return Running(node, kubectl, namespace)
+    return Running(node, images, kubectl, namespace)

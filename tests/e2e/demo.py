@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,6 +21,7 @@ from tests.cluster.process import Failed
 from tests.cluster.toolchain import NoGo
 from tests.e2e.images.catalog import CATALOG, WEB
 from tests.e2e.images.debian import NoPackages
+from tests.e2e.images.image import Image
 from tests.e2e.node.node import Node
 from tests.e2e.node.requirements import missing
 from tests.integration.test_seed import SEED
@@ -40,9 +42,11 @@ def main() -> int:
     with TemporaryDirectory(prefix="composestack-demo-") as state:
         node = Node(Path(state))
         try:
+            say("fetching the packages of images, unless they are in the cache")
+            images = [CATALOG[name]() for name in ("redis:alpine", WEB)]
             node.start(owned=True, report=say)
             with node.sandbox.network():
-                show(node)
+                show(node, images)
         except (BuildFailed, Failed, NoGo, NoPackages, subprocess.CalledProcessError) as error:
             say(f"error: {error}")
             return 1
@@ -51,11 +55,11 @@ def main() -> int:
     return 0
 
 
-def show(node: Node) -> None:
+def show(node: Node, images: Sequence[Image]) -> None:
     """Run the operator and the stack, and ask the published port."""
-    for image in ("redis:alpine", WEB):
-        say(f"making the image {image}")
-        node.load(CATALOG[image]())
+    for image in images:
+        say(f"making the image {image.name}")
+        node.load(image)
     kubectl = node.cluster.kubectl
     kubectl("apply", "--server-side", "-f", str(PROJECT / "crds" / "composestacks.yaml"))
     kubectl("wait", "--for=condition=Established", "crd/composestacks.composestack.io", "--timeout=30s")

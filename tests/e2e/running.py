@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from collections.abc import Mapping
 from typing import Any
 
 from composestack.translate.labels import selector
 from tests.cluster.plugin import Kubectl
-from tests.e2e.images.catalog import CATALOG
+from tests.e2e.images.image import Image
 from tests.e2e.node.node import Node
 from tests.integration.conftest import Stacks, wait_for
 
@@ -18,16 +19,17 @@ class Running(Stacks):
 
     timeout = 120.0
 
-    def __init__(self, node: Node, kubectl: Kubectl, namespace: str) -> None:
+    def __init__(self, node: Node, images: Mapping[str, Image], kubectl: Kubectl, namespace: str) -> None:
         super().__init__(kubectl, namespace)
         self._node = node
+        self._images = images
 
     def apply(self, name: str, compose: str | dict[str, Any] | None = None, **spec: Any) -> None:
         """Apply a stack, when the node has the images of the catalog that it names."""
         text = f"{compose} {spec}"
-        for image, make in CATALOG.items():
-            if image in text:
-                self._node.load(make())
+        for image in self._images.values():
+            if image.name in text:
+                self._node.load(image)
         super().apply(name, compose, **spec)
 
     def page(self, service: str, path: str = "/", port: int = 80) -> str:

@@ -37,7 +37,7 @@ def redis() -> Image:
 
 def nginx() -> Image:
     """Like the real one: serves /usr/share/nginx/html as /etc/nginx/conf.d says."""
-    log = "error_log /dev/stderr; pid /tmp/nginx.pid; events {}"
+    log = "user nginx nginx; error_log /dev/stderr; pid /tmp/nginx.pid; events {}"
     paths = "".join(f"{kind}_temp_path /tmp/{kind}; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     http = f"http {{ access_log /dev/stdout; {paths} include /etc/nginx/conf.d/*.conf; }}"
     site = "server { listen 80; location / { root /usr/share/nginx/html; } }"
@@ -58,7 +58,7 @@ def postgres() -> Image:
     """Like the real one: makes a database in an empty directory, and serves it."""
     return Image(
         "postgres:16-alpine",
-        root=root("postgresql"),
+        root=root("postgresql", "util-linux"),
         files={"/usr/local/bin/docker-entrypoint.sh": SOURCES / "postgres.sh"},
         owners={"/var/lib/postgresql/data": 70, "/var/run/postgresql": 70},
         entrypoint=["docker-entrypoint.sh"],

@@ -23,12 +23,12 @@ class NoPackages(Exception):
 
 def root(*packages: str) -> Path:
     """Return a folder with these packages unpacked, and with busybox for what they lack; it is made once."""
-    archives = _archives([*packages, "busybox-static"])
+    archives = _archives([*packages, "busybox"])
     key = hashlib.sha256("\n".join(archives).encode()).hexdigest()[:16]
     folder = cache() / "e2e" / "roots" / key
     if not folder.exists():
         unfinished = folder.with_suffix(f".{os.getpid()}")
-        _apt(_store(), "--download-only", *packages, "busybox-static")
+        _apt(_store(), "--download-only", *packages, "busybox")
         _unpack([_store() / archive for archive in archives], unfinished)
         _fill_up(unfinished)
         unfinished.rename(folder)
