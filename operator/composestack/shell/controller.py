@@ -137,6 +137,8 @@ class Controller:
         live = self._cluster.live(key)
         if key in self._rows and len(live.children) > LARGE:
             self._large[key] = len(live.children)
+        else:
+            self._large.pop(key, None)
         if result.settled and seen == _picture(row, live):
             self._calm[key] = seen
         else:

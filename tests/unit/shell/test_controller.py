@@ -194,6 +194,12 @@ async def test_changes_below_a_large_stack_are_gathered_for_longer_than_a_look_t
     house.controller.stack_event("MODIFIED", stack(ready=False, generation=2))
     assert house.taken() == [KEY]
 
+    house.children = (WEB,)
+    await house.controller.work(KEY)
+    house.taken()
+    house.controller.children_changed(KEY)
+    assert house.taken() == [KEY]
+
 
 async def test_a_change_below_a_stack_that_waits_for_somebody_to_act_is_given_a_moment(house: House) -> None:
     house.controller.stack_event(None, stack(ready=False))
