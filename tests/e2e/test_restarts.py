@@ -15,7 +15,7 @@ def busybox(script: str, **attributes: Any) -> dict[str, Any]:
 
 def restarts(stacks: Running, service: str) -> int:
     """Return how often the container of a service was started again."""
-    statuses = stacks.pod("shop", service)["status"].get("containerStatuses", ())
+    statuses = [status for pod in stacks.pods("shop", service) for status in pod["status"].get("containerStatuses", ())]
     return sum(status["restartCount"] for status in statuses)
 
 

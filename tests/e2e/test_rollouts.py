@@ -6,30 +6,33 @@ from typing import Any
 
 from tests.e2e.running import Running
 
-SCRIPT = "echo $$VERSION begins; trap 'sleep 1; echo $$VERSION ends; exit 0' TERM; while :; do sleep 0.1; done"
+WRITE = 'redis-cli -h log rpush log "$$VERSION'
+SCRIPT = f"""
+until redis-cli -h log ping; do sleep 0.2; done
+{WRITE} begins"; touch /tmp/up
+trap 'sleep 1; {WRITE} ends"; exit 0' TERM
+while :; do sleep 0.1; done
+"""
 
 
-def service(version: str, **update: str) -> dict[str, Any]:
-    log = f"exec >> /log/all; {SCRIPT}"
+def service(version: str, order: str) -> dict[str, Any]:
     return {
-        "image": "busybox:1.36",
-        "command": ["sh", "-c", log],
+        "image": "redis:alpine",
+        "command": ["sh", "-c", SCRIPT],
         "environment": {"VERSION": version},
-        "volumes": ["log:/log"],
-        "healthcheck": {"test": "grep -q $$VERSION /log/all", "interval": "1s"},
-        "deploy": {"update_config": update},
+        "expose": [80],
+        "healthcheck": {"test": "test -f /tmp/up", "interval": "1s"},
+        "deploy": {"update_config": {"order": order}},
     }
 
 
 def rolled_out(stacks: Running, order: str) -> list[str]:
     """Replace version one with version two and return what both wrote down."""
-    witness = {"image": "busybox:1.36", "command": "sleep infinity", "volumes": ["log:/log"]}
     for version in ("one", "two"):
-        services = {"app": service(version, order=order), "witness": witness}
-        stacks.apply("app", {"services": services, "volumes": {"log": {}}})
+        stacks.apply("app", {"services": {"app": service(version, order), "log": {"image": "redis:alpine"}}})
         stacks.ready("app")
-    seen = stacks.sh("app", "witness", "until grep -q 'one ends' /log/all; do sleep 0.2; done; cat /log/all")
-    return seen.splitlines()
+    read = "redis-cli lrange log 0 -1"
+    return stacks.sh("app", "log", f"until {read} | grep -q 'one ends'; do sleep 0.2; done; {read}").splitlines()
 
 
 def test_stop_first_has_no_overlap(stacks: Running) -> None:
