@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -111,6 +112,7 @@ def image_ports(image: str) -> tuple[int, ...]:
     return IMAGE_PORTS.get(repository(image), ())
 
 
+@lru_cache(maxsize=4096)
 def repository(image: str) -> str:
     """Return the repository of an image, without what Docker fills in (`docker.io/library/`)."""
     name = re.sub(r"(?:@.*|:[^/]*)$", "", image)
@@ -131,7 +133,7 @@ def exposed(entry: str) -> list[tuple[int, str]] | None:
 
 def _port(number: int, protocol: str, name: str | None = None, app_protocol: str | None = None) -> KnownPort:
     label = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:15].rstrip("-") if name else ""
-    usable = label if re.search("[a-z]", label) else f"{number}-{protocol.lower()}"
+    usable = label if label and re.search("[a-z]", label) else f"{number}-{protocol.lower()}"
     return KnownPort(number, protocol, usable, APP_PROTOCOLS.get(app_protocol or "", app_protocol))
 
 

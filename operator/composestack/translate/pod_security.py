@@ -59,6 +59,13 @@ PLAIN_VOLUMES = frozenset(
 ROUTES = "gateway.networking.k8s.io"
 """The group of the routes of the Gateway API."""
 DEFAULT_SCHEDULER = "default-scheduler"
+_NAMED = {
+    "serviceAccountName": "service_accounts",
+    "runtimeClassName": "runtimes",
+    "priorityClassName": "priority_classes",
+    "schedulerName": "schedulers",
+}
+"""Fields of a pod that name something, by the key of the policy that lists what may be named."""
 EVERY = "*"
 NO_ACCOUNT = "only pods with a service account of their own get a token for the Kubernetes API"
 _APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
@@ -127,16 +134,12 @@ def _pod(pod: Mapping[str, Any], policy: Policy) -> Found:
 
 def _standing(pod: Mapping[str, Any], policy: Policy) -> Found:
     """By whose rights a pod runs, and what the scheduler makes of it."""
-    allowed = {
-        "serviceAccountName": ("service_accounts", policy.service_accounts),
-        "runtimeClassName": ("runtimes", policy.runtimes.values()),
-        "priorityClassName": ("priority_classes", policy.priority_classes),
-        "schedulerName": ("schedulers", (DEFAULT_SCHEDULER, *policy.schedulers)),
-    }
-    for field in pod.keys() & allowed.keys():
-        key, names = allowed[field]
-        if pod[field] not in names:
-            yield field, f"the policy of this cluster does not name {pod[field]}", key, str(pod[field])
+    for field in pod.keys() & _NAMED.keys():
+        key, name = _NAMED[field], pod[field]
+        names = getattr(policy, key)
+        allowed = names.values() if isinstance(names, Mapping) else names
+        if name not in allowed and (field, name) != ("schedulerName", DEFAULT_SCHEDULER):
+            yield field, f"the policy of this cluster does not name {name}", key, str(name)
     if pod.get("automountServiceAccountToken") and "serviceAccountName" not in pod:
         yield "automountServiceAccountToken", NO_ACCOUNT
     for toleration in _items(pod, "tolerations"):

@@ -67,8 +67,10 @@ def _extended(element: Element, path: str, place: str, around: str) -> Iterator[
     if KEY in element.extensions:
         yield _Found(path, place, nearest, element)
     for name in _holders(type(element)) & element.model_fields_set:
-        for key, pattern, inner in _elements(getattr(element, name)):
-            yield from _extended(inner, _join(path, name) + key, _join(place, name) + pattern, nearest)
+        here, pattern = _join(path, name), _join(place, name)
+        for key, any_key, inner in _elements(getattr(element, name)):
+            if inner.extensions or _holders(type(inner)):
+                yield from _extended(inner, here + key, pattern + any_key, nearest)
 
 
 @cache

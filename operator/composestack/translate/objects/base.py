@@ -35,9 +35,10 @@ def ordered(made: Manifest) -> Manifest:
     whole: Manifest = {}
     for key in sorted(made):
         value = made[key]
-        if isinstance(value, dict):
+        kind = type(value)
+        if kind is dict:
             value = ordered(value)
-        elif isinstance(value, (list, tuple)):
-            value = [ordered(each) if isinstance(each, dict) else each for each in value]
+        elif kind is list or kind is tuple:
+            value = [ordered(each) if type(each) is dict else each for each in value]
         whole[key] = value
     return whole
