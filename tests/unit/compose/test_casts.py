@@ -10,7 +10,7 @@ def cast_at(path: str) -> Cast | None:
     casts: Pattern[Cast] | None = CASTS
     for key in path.split("."):
         casts = casts and casts.child(key)
-    return casts and casts.rule
+    return casts.rule if casts else None
 
 
 @pytest.mark.parametrize(
