@@ -78,6 +78,7 @@ def nursery() -> Iterator[Nursery]:
 @pytest.fixture(scope="module")
 def begin(api: Api, nursery: Nursery, definition: None, tmp_path_factory: pytest.TempPathFactory) -> Begin:
     """Begin a trial: a new namespace and a proxy; the operator is not started yet."""
+    tmp_path_factory.getbasetemp()  # made now, since trials begin in several threads
 
     @contextmanager
     def trial() -> Iterator[Trial]:
