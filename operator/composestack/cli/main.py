@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from functools import cache
 from importlib import import_module
 
 import click
@@ -41,6 +42,7 @@ class _Commands(click.Group):
         return _imported(cmd_name)
 
 
+@cache
 def _imported(name: str) -> click.Command:
     """Import a command. What is imported stays, so the garbage collector never looks at it, not even at the end.
 
