@@ -35,7 +35,9 @@ def test_an_image_that_does_not_exist_is_named(stacks: Running) -> None:
 
 
 def test_a_crash_is_told_with_its_exit_code_and_last_words(stacks: Running) -> None:
-    script = "echo reading config; echo no such host: db >&2; exit 7"
+    script = (
+        "echo reading config; sleep 1; echo no such host: db >&2; exit 7"  # two streams have no order within a moment
+    )
     web = {"image": "busybox:1.36", "command": ["sh", "-c", script]}
     stacks.apply("shop", {"services": {"web": web}})
 
