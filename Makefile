@@ -14,10 +14,10 @@ CACHE := .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
-.PHONY: help setup demo demo-stop demo-real test e2e gitops campaign lint format lock generate docs cluster-start cluster-stop clean
+.PHONY: help setup demo demo-stop demo-real test test-with-cluster test-without-cluster e2e gitops campaign lint format lock generate docs cluster-start cluster-stop clean
 
 help:  ## List the targets
-	@awk -F ':.*##' '/^[a-z-]+:.*##/ {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*##' '/^[a-z0-9-]+:.*##/ {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP)  ## Install ComposeStack and all development tools in .venv, at locked versions
 
@@ -39,8 +39,14 @@ demo-stop:  ## Stop what `make demo` started
 demo-real: setup  ## Run the README's example in real containers on a node of its own (root; Linux, see CONTRIBUTING.md)
 	@$(BIN)/python -m tests.e2e.demo
 
-test: lint  ## Run all checks and all tests: those that need a cluster in one process, the others beside it
-	$(BIN)/pytest --numprocesses=2 --dist=loadgroup
+test: lint  ## Run all checks and all tests; those that need a cluster mostly wait, so the others run beside them
+	@$(MAKE) --jobs=2 --output-sync=target test-with-cluster test-without-cluster
+
+test-with-cluster: setup
+	$(BIN)/pytest -m cluster
+
+test-without-cluster: setup
+	$(BIN)/pytest -m "not cluster"
 
 e2e: setup  ## Run stacks in real containers on a node of its own (root; Linux, see CONTRIBUTING.md)
 	$(BIN)/pytest tests/e2e

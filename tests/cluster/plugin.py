@@ -4,9 +4,7 @@
         kubectl("apply", "-n", namespace, "-f", "-", stdin=manifest)
         assert audit.writes(namespace=namespace, user_agent="kubectl")
 
-Any test that uses `cluster`, directly or not, gets the mark `cluster`, and all of them run in one process, one after
-another, also where pytest-xdist spreads the others over several (`-n 2 --dist loadgroup`). The option --cluster
-chooses:
+Any test that uses `cluster`, directly or not, gets the mark `cluster`. The option --cluster chooses:
 
 - `embedded`, the default: a new one for this session;
 - a directory: the embedded cluster whose state lies there (`python -m tests.cluster start --state DIRECTORY`). It saves
@@ -58,7 +56,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_itemcollected(item: pytest.Item) -> None:
     if "cluster" in getattr(item, "fixturenames", ()):
         item.add_marker("cluster")
-        item.add_marker(pytest.mark.xdist_group("cluster"))
 
 
 @pytest.fixture(scope="session")

@@ -18,9 +18,7 @@ from tests.e2e.images.image import Image
 from tests.e2e.node.node import Node
 from tests.e2e.node.requirements import missing
 from tests.e2e.running import Running
-from tests.integration.conftest import Operator, definition
-
-__all__ = ["definition"]
+from tests.integration.conftest import Operator
 
 HERE = Path(__file__).parent
 

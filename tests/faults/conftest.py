@@ -13,10 +13,9 @@ from tests.cluster.cluster import Cluster
 from tests.faults.api import Api
 from tests.faults.nursery import Nursery
 from tests.faults.trial import Trial
-from tests.integration.conftest import definition
 from tests.kstatus.conftest import kstatus
 
-__all__ = ["definition", "kstatus"]
+__all__ = ["kstatus"]
 
 HERE = Path(__file__).parent
 Begin = Callable[[], AbstractContextManager[Trial]]

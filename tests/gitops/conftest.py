@@ -9,9 +9,6 @@ import pytest
 from tests.cluster.toolchain import NoGo
 from tests.gitops import argocd as argo
 from tests.gitops import flux as controllers
-from tests.integration.conftest import definition, operator, stacks
-
-__all__ = ["definition", "operator", "stacks"]
 
 HERE = Path(__file__).parent
 

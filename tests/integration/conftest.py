@@ -10,14 +10,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.cluster.client import Client
 from tests.cluster.plugin import Kubectl
 from tests.cluster.ports import Port
 
@@ -158,25 +157,3 @@ def wait_for(done: Callable[[], bool], what: str, state: Callable[[], str] = str
         if time.monotonic() > deadline:
             pytest.fail(f"waited {timeout:.0f} s for {what}\n{state()}")
         time.sleep(0.2)
-
-
-@pytest.fixture(scope="session")
-def definition(kubectl: Kubectl) -> None:
-    """The CustomResourceDefinition, served."""
-    kubectl("apply", "--server-side", "-f", str(ROOT / "crds" / "composestacks.yaml"))
-    kubectl("wait", "--for=condition=Established", "crd/composestacks.composestack.io", "--timeout=30s")
-
-
-@pytest.fixture(scope="session")
-def operator(cluster: Client, definition: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
-    """The operator of this session."""
-    operator = Operator(cluster.kubeconfig, tmp_path_factory.mktemp("operator") / "log")
-    operator.start()
-    yield operator
-    operator.stop()
-
-
-@pytest.fixture
-def stacks(operator: Operator, kubectl: Kubectl, namespace: str) -> Stacks:
-    """The stacks of a new namespace."""
-    return Stacks(kubectl, namespace)
