@@ -44,7 +44,7 @@ def create_owner(kubectl: Kubectl, namespace: str, name: str) -> Owner:
         "apiVersion": API_VERSION,
         "kind": KIND,
         "metadata": {"name": name, "namespace": namespace},
-        "spec": {"suspend": True},
+        "spec": {"suspend": True, "compose": "services: {web: {image: example.com/web:1}}"},
     }
     created = json.loads(kubectl("create", "-f", "-", "-o", "json", stdin=json.dumps(body)))
     return Owner(namespace, name, created["metadata"]["uid"])

@@ -215,6 +215,8 @@ def test_stacks_and_their_data_survive_an_upgrade_and_an_uninstallation(
         lasting = _uids(stacks, "crd", "composestacks", "persistentvolumeclaims", "deployments/kept-web")
 
         helm("upgrade", RELEASE, str(CHART), *flags)
+        operator.stop()  # as the Deployment of the new version does
+        operator.start()
         stacks.apply("kept", KEPT, exclude=["cache"])
         stacks.ready("kept")
         wait_for(lambda: stacks.names("deployments") == ["kept-web"], "the excluded service to be pruned")
