@@ -248,16 +248,24 @@ _fence: ContextVar[Callable[[], float] | None] = ContextVar("fence", default=Non
 
 
 async def _look_again(*_: object) -> None:
-    """Ask the fence once more when there is a connection: the process may have stood still while it waited for one."""
+    """Ask the fence once more: the process may have stood still while the request waited for its turn.
+
+    From the last look on, until the bytes are the kernel's, nothing else runs in this loop: of a process that stands
+    still exactly there, one write leaves late.
+    """
     if fence := _fence.get():
         fence()
 
 
 def tracing() -> aiohttp.TraceConfig:
-    """Return what a session needs for that."""
+    """Return what a session needs for that: a look when there is a connection, and before a body is written to it.
+
+    aiohttp holds the headers back until there is a body, and tells of a chunk before it writes it.
+    """
     tracing = aiohttp.TraceConfig()
     tracing.on_connection_create_end.append(_look_again)
     tracing.on_connection_reuseconn.append(_look_again)
+    tracing.on_request_chunk_sent.append(_look_again)
     return tracing
 
 

@@ -258,8 +258,9 @@ async def test_a_request_takes_the_rights_of_whom_it_names(api: FakeApi, client:
     assert not any("Impersonate-Group" in request.headers for request in api.requests)  # the API server adds them
 
 
-async def test_a_write_asks_the_fence_again_when_it_has_its_connection(api: FakeApi, client: Client) -> None:
-    terms = iter([10.0])
+@pytest.mark.parametrize("looks", [1, 2], ids=["before it has a connection", "before its body leaves"])
+async def test_a_write_asks_the_fence_again(api: FakeApi, client: Client, looks: int) -> None:
+    terms = iter([10.0] * looks)
 
     def fence() -> float:
         left = next(terms, None)
