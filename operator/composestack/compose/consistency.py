@@ -132,18 +132,16 @@ def is_address(text: str) -> bool:
 
 def _targets(workload: Workload, scope: Scope) -> Iterator[Finding]:
     """One path of a container has one mount."""
+    places: list[tuple[str, Path]] = [
+        (mount.target, ("volumes", index)) for index, mount in enumerate(workload.volumes) if mount.target is not None
+    ]
+    if workload.tmpfs:
+        places = [(text.split(":")[0], ("tmpfs", index)) for index, text in enumerate(workload.tmpfs)] + places
     mounted: dict[str, Path] = {}
-    for index, text in enumerate(workload.tmpfs):
-        yield from _mounted(mounted, text.split(":")[0], ("tmpfs", index))
-    for index, mount in enumerate(workload.volumes):
-        if mount.target is not None:
-            yield from _mounted(mounted, mount.target, ("volumes", index))
-
-
-def _mounted(mounted: dict[str, Path], target: str, path: Path) -> Iterator[Finding]:
-    first = mounted.setdefault(target, path)
-    if first is not path:
-        yield path, f"the target {target} is already mounted by {join(first)}; remove one of them"
+    for target, path in places:
+        first = mounted.setdefault(target, path)
+        if first is not path:
+            yield path, f"the target {target} is already mounted by {join(first)}; remove one of them"
 
 
 def _scale(service: Service, scope: Scope) -> Iterator[Finding]:
@@ -162,8 +160,9 @@ def _limits(service: Service, scope: Scope) -> Iterator[Finding]:
     """The old attributes and those of deploy must agree where both are there."""
     resources = service.deploy.resources if service.deploy else None
     for old, section, attribute in LIMITS if resources else ():
-        mine, theirs = getattr(service, old), getattr(resources, section)
-        if mine and theirs is not None and mine != (getattr(theirs, attribute) or 0):
+        mine = getattr(service, old)
+        theirs = getattr(resources, section) if mine else None
+        if theirs is not None and mine != (getattr(theirs, attribute) or 0):
             new = f"deploy.resources.{section}.{attribute}"
             yield (old,), f"{old} and {new} differ; write {new} only"
 

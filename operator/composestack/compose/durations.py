@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from composestack.compose.scalars import INT_MAX
 
@@ -29,6 +30,7 @@ _MAX_LENGTH = 200
 _REMEDY = "write numbers with units, such as 1m30s (units: ns, us, ms, s, m, h, d, w)"
 
 
+@lru_cache(maxsize=256)  # an application has the same ones again and again
 def parse(text: str) -> int:
     """Return the nanoseconds of a duration such as `1m30s`, `1.5h`, `-2d` or `0`.
 

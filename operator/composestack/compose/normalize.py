@@ -31,6 +31,8 @@ IF_NOT_PRESENT, MISSING = "if_not_present", "missing"
 """Two names of one pull policy."""
 NAMESPACES = ("network_mode", "ipc", "pid", "uts", "cgroup")
 """Attributes by which a container shares a namespace of another service."""
+IMPLYING = frozenset({"links", "volumes_from", *NAMESPACES})
+"""Attributes by which a service depends on others, beside `depends_on`."""
 
 DEFAULT_NETWORKS = MappingProxyType({DEFAULT_NETWORK: ServiceNetwork.model_construct()})
 STARTED = Dependency.model_construct(condition="service_started")
@@ -127,11 +129,12 @@ def _workload_changes(workload: Workload, variables: Mapping[str, str]) -> dict[
         changes["secrets"] = tuple(map(_secret_grant, workload.secrets))
     if workload.build is not None:
         changes["build"] = _build(workload.build, variables)
-    dependencies: dict[str, Dependency] = {}
-    for name, dependency in implied_dependencies(workload):
-        dependencies.setdefault(name, workload.depends_on.get(name, dependency))
-    if dependencies:
-        changes["depends_on"] = {**workload.depends_on, **dependencies}
+    if not IMPLYING.isdisjoint(workload.model_fields_set):
+        dependencies: dict[str, Dependency] = {}
+        for name, dependency in implied_dependencies(workload):
+            dependencies.setdefault(name, workload.depends_on.get(name, dependency))
+        if dependencies:
+            changes["depends_on"] = {**workload.depends_on, **dependencies}
     return changes
 
 

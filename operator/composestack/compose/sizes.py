@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from composestack.compose.scalars import DIGIT_SEPARATOR, INT_MAX, INT_MIN
 
@@ -13,6 +14,7 @@ _SCALES |= {letter + tail: 1024**power for power, letter in enumerate("kmgtp", 1
 _MAX_LENGTH = 200
 
 
+@lru_cache(maxsize=256)  # an application has the same ones again and again
 def parse(text: str) -> int:
     """Return the bytes of a byte value: an integer, or a decimal number with b, k, m, g, t or p (also kb, KiB, …).
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TypeVar
 
 from composestack.compose.model import Container, Project, Workload
@@ -36,18 +36,20 @@ def without_unused(project: Project, *, steps: bool) -> Project:
     )
 
 
-def references(user: Container) -> Iterator[tuple[str, str | None, Path]]:
-    """Yield the section, the name and the place of each network, volume, … of the project that a container names."""
-    for name in user.networks:
-        yield "networks", name, ("networks", name)
-    for name in user.models:
-        yield "models", name, ("models", name)
-    for index, mount in enumerate(user.volumes):
-        if mount.type == "volume" and mount.source:
-            yield "volumes", mount.source, ("volumes", index)
-    for index, grant in enumerate(user.configs):
-        yield "configs", grant.source, ("configs", index)
-    for index, grant in enumerate(user.secrets):
-        yield "secrets", grant.source, ("secrets", index)
-    for index, grant in enumerate(user.build.secrets if isinstance(user, Workload) and user.build else ()):
-        yield "secrets", grant.source, ("build", "secrets", index)
+def references(user: Container) -> list[tuple[str, str | None, Path]]:
+    """Return the section, the name and the place of each network, volume, … of the project that a container names."""
+    found: list[tuple[str, str | None, Path]] = [("networks", name, ("networks", name)) for name in user.networks]
+    found += [("models", name, ("models", name)) for name in user.models]
+    found += [
+        ("volumes", mount.source, ("volumes", index))
+        for index, mount in enumerate(user.volumes)
+        if mount.type == "volume" and mount.source
+    ]
+    if user.configs:
+        found += [("configs", grant.source, ("configs", index)) for index, grant in enumerate(user.configs)]
+    if user.secrets:
+        found += [("secrets", grant.source, ("secrets", index)) for index, grant in enumerate(user.secrets)]
+    if isinstance(user, Workload) and user.build:
+        secrets = user.build.secrets
+        found += [("secrets", grant.source, ("build", "secrets", index)) for index, grant in enumerate(secrets)]
+    return found

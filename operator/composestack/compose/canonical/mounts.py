@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from functools import lru_cache
 from typing import Any
 
 from composestack.compose.canonical.expansion import Malformed, expand, scalar
@@ -82,6 +83,7 @@ def _apply(mount: dict[str, Any], option: str, mark: Mark) -> None:
         bind["propagation" if option in PROPAGATIONS else "selinux"] = option
 
 
+@lru_cache(maxsize=1024)  # loading asks twice for each mount
 def clean(path: str) -> str:
     """Return a container path without `.`, `..`, doubled and trailing slashes."""
     normal = posixpath.normpath(path)

@@ -60,7 +60,7 @@ def parse(text: str) -> Iterator[dict[str, Any]]:
         raise ValueError(f"the ranges {published} and {container} have different lengths")
     if first == 0:
         raise ValueError("0 is no port of a container")
-    targets = sorted(range(first, last + 1), key=str)
+    targets = [first] if first == last else sorted(range(first, last + 1), key=str)
     for target in targets:
         host: str | None = None
         if spread:

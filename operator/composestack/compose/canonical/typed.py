@@ -79,6 +79,10 @@ def plain(value: Any) -> Any:
     return str(value) if isinstance(value, Timestamp) else value
 
 
+def _itself(value: Any) -> Any:
+    return value
+
+
 class Conversion:
     """One walk over a document. Problems go to the report; what the models will refuse stays as it is.
 
@@ -100,27 +104,46 @@ class Conversion:
             return node
         shape = shape_of(kind)
         self.count(shape.weight)
+        verbatim, conversions, readers = shape.verbatim, shape.conversions, shape.readers
         result: dict[str, Any] = {}
-        extensions: dict[str, Any] = {}
-        for key, written in node.items():
-            value = str(written) if type(written) is Timestamp and not self._complete else written
-            if value is not None and (convert := shape.conversions.get(key)) is not None:
-                self.convert(convert, result, key, value)
-            elif value is not None and (reader := shape.readers.get(key)) is not None:
+        for key, value in node.items():
+            if value is None or type(value) is Timestamp:
+                self._unusual(shape, result, key, value)
+            elif key in verbatim:
+                result[key] = value
+            elif (convert := conversions.get(key)) is not None:
+                try:
+                    result[key] = convert(value)
+                except ValueError as error:
+                    self._unread(result, key, value, error)
+            elif (reader := readers.get(key)) is not None:
                 self._path.append(key)
                 result[key] = reader(self, value)
                 self._path.pop()
-            elif key in shape.attributes:
-                result[key] = value
-                if value is None and key not in NULLABLE:
-                    self.problem(key, "must not be null; give it a value or remove the line")
-            elif key.startswith("x-") and shape.extensible:
-                self.convert(plain, extensions, key, value)
             else:
-                self.problem(key, self._unknown(key, shape.attributes))
-        if extensions or not result:
-            result["extensions"] = extensions
+                self._extra(shape, result, key, value)
+        if not result:
+            result["extensions"] = {}
         return result
+
+    def _unusual(self, shape: Shape, result: dict[str, Any], key: str, value: Timestamp | None) -> None:
+        """Put a null or a date into the values of an element."""
+        if key not in shape.attributes:
+            self._extra(shape, result, key, value)
+        elif value is None:
+            result[key] = None
+            if key not in NULLABLE:
+                self.problem(key, "must not be null; give it a value or remove the line")
+        else:
+            convert = shape.conversions.get(key, _itself)
+            self.convert(convert, result, key, value if self._complete else str(value))
+
+    def _extra(self, shape: Shape, result: dict[str, Any], key: str, value: Any) -> None:
+        """Put what is no attribute among the extensions of an element, if it can be one."""
+        if shape.extensible and key.startswith("x-"):
+            self.convert(plain, result.setdefault("extensions", {}), key, value)
+        else:
+            self.problem(key, self._unknown(key, shape.attributes))
 
     def count(self, weight: int) -> None:
         """Count an element; raises InvalidCompose if there are too many."""
@@ -134,9 +157,13 @@ class Conversion:
         try:
             result[key] = convert(value)
         except ValueError as error:
-            if self._complete or not isinstance(error, Unreadable):
-                self.problem(key, str(error))
-                result[key] = value
+            self._unread(result, key, value, error)
+
+    def _unread(self, result: dict[str, Any], key: str, value: Any, error: ValueError) -> None:
+        """Report a value that could not be converted, and leave it to the models as it is."""
+        if self._complete or not isinstance(error, Unreadable):
+            self.problem(key, str(error))
+            result[key] = value
 
     def element_at(self, part: str | int, node: Any, kind: type[Element]) -> Any:
         """Return the values for the element at `part` of the current path."""
@@ -171,6 +198,8 @@ class Shape:
     weight: int
     extensible: bool
     attributes: frozenset[str]
+    verbatim: frozenset[str]
+    """The attributes that are taken as they are."""
     conversions: Mapping[str, Convert]
     readers: Mapping[str, Reader]
 
@@ -183,7 +212,8 @@ def shape_of(kind: type[Element]) -> Shape:
     readers = {name: _reader(kind.model_fields[name].annotation) for name in attributes - conversions.keys()}
     present = {name: reader for name, reader in readers.items() if reader is not None}
     weight = CONTAINER_WEIGHT if issubclass(kind, Container) else 1
-    return Shape(weight, kind not in CLOSED, frozenset(attributes), conversions, present)
+    verbatim = frozenset(attributes - conversions.keys() - present.keys())
+    return Shape(weight, kind not in CLOSED, frozenset(attributes), verbatim, conversions, present)
 
 
 def _reader(annotation: Any) -> Reader | None:

@@ -22,6 +22,8 @@ SCALARS = (str, int, float, bool, Timestamp)
 
 def as_text(value: Any) -> Any:
     """Write a scalar as a string."""
+    if type(value) is str:
+        return value
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{text(value)} is not a value; if it is meant as text, put it in quotes")
     return text(value) if isinstance(value, SCALARS) else value
