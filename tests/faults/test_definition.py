@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import yaml
 from composestack.api.v1alpha1 import GROUP, PLURAL
 from composestack.kinds import KINDS
 from tests.faults.api import STACKS, Api
+from tests.faults.proxy import Call, Fault
 from tests.faults.trial import COLLECTED, NAME, Spec, Trial
 from tests.integration.conftest import ROOT
 
@@ -22,6 +24,9 @@ services:
 volumes: {data: {}, scratch: {}}
 """
 }
+TWO: Spec = {"compose": "services: {web: {image: nginx}, cache: {image: redis}}"}
+ONE: Spec = {**TWO, "exclude": ["cache"]}
+CACHE = {"Deployment/shop-cache", "Service/cache"}
 KEPT = {"shop-data", "shop-scratch"}
 LEFT = {"stack", *(f"PersistentVolumeClaim/{name}" for name in KEPT)}
 """What stays without a stack."""
@@ -37,10 +42,13 @@ class Definition:
         self._api = api
 
     def create(self, **more: Any) -> None:
-        """Create it, or bring it back to what it should be; `more` are fields of the spec that it has besides."""
+        """Create it, or bring it back to what it should be; `more` are fields of the spec that it has besides, None for
+        one that it has not.
+        """
         document = yaml.safe_load((ROOT / "crds" / "composestacks.yaml").read_text())
-        schema = document["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
-        schema["properties"]["spec"]["properties"] |= more
+        spec = document["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]
+        fields = {**spec["properties"], **more}
+        spec["properties"] = {name: schema for name, schema in fields.items() if schema is not None}
         path = f"{DEFINITION}?fieldManager=kubectl&force=true"
         self._api.request("PATCH", path, document, "application/apply-patch+yaml")
 
@@ -135,3 +143,42 @@ def test_a_field_of_another_version_is_never_ignored(trial: Trial, crd: Definiti
 
     trial.apply(SPEC)
     trial.expect(before)
+
+
+class Pruned(Fault):
+    """Watches leave a field of stacks out, as those do for a moment that were open when the definition got it."""
+
+    def __init__(self, name: str) -> None:
+        self.left_out = 0
+        self._field = name
+
+    async def events(self, call: Call, lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for line in lines:
+            event = json.loads(line)
+            if call.plural == PLURAL and event["object"].get("spec", {}).pop(self._field, None):
+                self.left_out += 1
+            yield json.dumps(event).encode() + b"\n"
+
+
+def test_what_a_watch_leaves_out_of_a_stack_is_reconciled_all_the_same(trial: Trial) -> None:
+    fault = trial.proxy.fault = Pruned("exclude")
+    trial.start()
+    before = trial.reached(TWO)
+    trial.apply(ONE)
+    trial.wait(lambda: trial.picture().keys() == before.keys() - CACHE, "to lose what is excluded")
+    assert fault.left_out
+
+
+def test_a_definition_that_gains_a_field_is_no_reason_to_restart(trial: Trial, crd: Definition) -> None:
+    crd.create(exclude=None)
+    trial.start()
+    before = trial.reached(TWO)
+
+    def is_stored() -> bool:
+        trial.apply(ONE)
+        return "exclude" in (trial.api.stack(trial.namespace, NAME) or {})["spec"]
+
+    crd.create()
+    trial.wait(is_stored, "to have a field of the newer definition")
+    trial.wait(lambda: trial.picture().keys() == before.keys() - CACHE, "to lose what is excluded")
+    assert trial.running()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -39,7 +39,10 @@ WATCHES = len(KINDS) + 1 + len(KINDS_READ)
 
 
 class KubernetesCluster:
-    """Implements `reconcile.port.Cluster`. `run` keeps the rows fresh; await `ready` before the first decision."""
+    """Implements `reconcile.port.Cluster`. `run` keeps the rows fresh; await `ready` before the first decision.
+
+    `stack_written` is told of each ComposeStack as our status write left it.
+    """
 
     def __init__(
         self, client: Client, namespaces: Sequence[str], on_change: OnChange, *, read_logs: bool = False
@@ -50,6 +53,7 @@ class KubernetesCluster:
         self._children = Children(on_change)
         self._sources = Sources(client, namespaces, on_change)
         self._stacks = Stacks()
+        self.stack_written: Callable[[Mapping[str, Any]], None] = lambda _body: None
         self._recorder = Recorder(client)
         sinks: list[tuple[Kind, Sink]] = [(KINDS[name], rows) for name, rows in self._children.kinds.items()]
         sinks.append((PODS, self._children.pods))
@@ -177,12 +181,15 @@ class KubernetesCluster:
         path = f"{STACKS.path(key.namespace, key.name)}/status"
         try:
             query = {"fieldManager": STATUS_MANAGER}
-            self._stacks.refresh(await self._client.call(Request("PATCH", path, patch, query, JSON_PATCH)))
+            written = await self._client.call(Request("PATCH", path, patch, query, JSON_PATCH))
         except ApiError as error:
             self._stacks.drop(key)
             tested = error.status == 422 and not error.details.get("causes")  # an invalid status has causes
             if error.status != 404 and not tested:
                 raise apply.rejected(Ref(KIND, key.name), error) from error
+        else:
+            self._stacks.refresh(written)
+            self.stack_written(written)
 
     async def last_line(self, key: StackKey, pod: Pod) -> str:
         """Return the last line that a crashed container wrote, if it shall be shown. Never fails."""

@@ -29,6 +29,7 @@ FAILED_TO_START = frozenset({"StartError", "ContainerCannotRun", "ContainerStatu
 """Reasons of a terminated container that never ran, or whose fate is unknown."""
 
 NOT_READY = ("NotReady", "the readiness probe has not succeeded yet", "")
+NODE_NOT_READY = "NodeNotReady"
 
 
 def child(live: Manifest) -> Child:
@@ -59,7 +60,7 @@ def pod(live: Manifest) -> Pod:
     statuses = {state["name"]: state for state in _statuses(status)}
     names = [container["name"] for container in _lasting(live["spec"])]
     ready = any(c["type"] == "Ready" and c["status"] == "True" for c in status.get("conditions", ()))
-    reason, message, crashed = ("", "", "") if ready else _trouble(status)
+    reason, message, crashed = ("", "", "") if ready else _silence(live) or _trouble(status)
     members = [_container(name, statuses.get(name, {}), reason, message) for name in names] if len(names) > 1 else ()
     return Pod(
         name=metadata["name"],
@@ -87,6 +88,8 @@ def _lasting(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _container(name: str, state: Mapping[str, Any], reason: str, message: str) -> Member:
     """Return what is to be said of one container. What holds the whole pod up, holds each one up (`reason`)."""
+    if reason == NODE_NOT_READY:
+        return Member(name, _started(state), False, reason, message)
     ready = bool(state.get("ready"))
     found = None if ready else _container_trouble(state)
     if found is None and not ready and "running" in state.get("state", {}):
@@ -163,6 +166,22 @@ def _started(container: Mapping[str, Any]) -> bool:
         return True
     ends = (container.get(state, {}).get("terminated") for state in ("state", "lastState"))
     return any(end and end.get("reason") not in FAILED_TO_START for end in ends)
+
+
+def _silence(live: Manifest) -> tuple[str, str, str] | None:
+    """Tell whether the node of a pod has gone silent. The kubelet writes Ready and ContainersReady together; the node
+    controller, which finds it silent, takes back Ready alone (pkg/controller/util/node, MarkPodsNotReady).
+    """
+    conditions = {each["type"]: each["status"] for each in live.get("status", {}).get("conditions", ())}
+    taken_back = (conditions.get("Ready"), conditions.get("ContainersReady")) == ("False", "True")
+    if not taken_back or live["spec"].get("readinessGates"):
+        return None
+    node = live["spec"].get("nodeName", "")
+    return (
+        NODE_NOT_READY,
+        f"node {node} has stopped reporting: its kubelet is down or does not reach the API server",
+        "",
+    )
 
 
 def _trouble(status: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -181,10 +181,7 @@ class Reconciler:
     async def _is_current(self, turn: Turn) -> bool:
         """Ask whether the stack is still what this turn goes by: nothing is deleted on old evidence."""
         body = await self._cluster.stack(turn.key, fresh=True)
-        if body is None or "deletionTimestamp" in body["metadata"]:
-            return False
-        metadata = body["metadata"]
-        return (metadata["uid"], metadata["generation"]) == (turn.uid, turn.generation)
+        return body is not None and turn.is_of(body)
 
     async def _report(
         self, turn: Turn, outcome: Verdict, seen: Observation | None = None, *, again: float | None = None

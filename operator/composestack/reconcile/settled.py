@@ -6,7 +6,7 @@ The row is what the operator remembers of a ComposeStack: no body, a few hundred
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from composestack.api.conditions import READY
@@ -42,6 +42,7 @@ class StackRow:
 
     `sources` are the ConfigMaps and Secrets that it uses; `ready` says that its condition Ready is True, `suspended`
     that its reason is that, both for this generation; `inventory` has a line `Kind/name hash` for every object.
+    `version` is the resource version, which alone is no difference.
     """
 
     desire: Desire
@@ -51,6 +52,7 @@ class StackRow:
     applied_revision: str
     handled: str
     inventory: str
+    version: int = field(compare=False)
 
 
 def stack_row(body: Body, revision: str) -> StackRow:
@@ -76,6 +78,7 @@ def stack_row(body: Body, revision: str) -> StackRow:
         applied_revision=status.get("lastAppliedRevision", ""),
         handled=status.get("lastHandledReconcileAt", ""),
         inventory="\n".join(f"{entry.get('id')} {entry.get('hash')}" for entry in status.get("inventory", ())),
+        version=int(metadata["resourceVersion"]),
     )
 
 

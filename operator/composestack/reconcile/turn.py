@@ -92,3 +92,13 @@ class Turn:
     def generation(self) -> int:
         """The generation of the spec that is looked at."""
         return int(self.stack.metadata["generation"])
+
+    def is_of(self, body: Mapping[str, Any]) -> bool:
+        """Tell whether the stack is still what this turn goes by.
+
+        The spec counts besides its generation: right after a change of its definition, a watch may show it without
+        fields that are new there.
+        """
+        metadata = body["metadata"]
+        present = (metadata["uid"], metadata["generation"], body.get("spec"))
+        return "deletionTimestamp" not in metadata and present == (self.uid, self.generation, self.body.get("spec"))

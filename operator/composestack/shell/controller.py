@@ -85,6 +85,23 @@ class Controller:
         if kind == "DELETED":
             self._forget(key, metadata["uid"])
             return
+        before, version = self._rows.get(key), int(metadata["resourceVersion"])
+        if before is None or version > before.version or (kind is None and version == before.version):
+            self._take_in(key, body, keep=kind is not None)
+
+    def stack_written(self, body: Mapping[str, Any]) -> None:
+        """Take in a ComposeStack as our own status write left it; its echo on the watch is no news then.
+
+        Of one version, this shows most: right after a change of the CustomResourceDefinition, an open watch still
+        leaves out the fields that are new in it, and would have us settle for the rest of the spec.
+        """
+        metadata = body["metadata"]
+        key = StackKey(metadata["namespace"], metadata["name"])
+        before = self._rows.get(key)
+        if before and before.desire.uid == metadata["uid"] and int(metadata["resourceVersion"]) >= before.version:
+            self._take_in(key, body, keep=True)
+
+    def _take_in(self, key: StackKey, body: Mapping[str, Any], *, keep: bool) -> None:
         row = stack_row(body, self._revision(key.namespace, body.get("spec", {})))
         before = self._rows.get(key)
         self._rows[key] = row
@@ -94,7 +111,7 @@ class Controller:
         if row.ready and not news:
             self._cluster.release(key)
         else:
-            self._cluster.saw(body, keep=news and kind is not None)
+            self._cluster.saw(body, keep=news and keep)
         if news:
             self._queue.add(key)
 

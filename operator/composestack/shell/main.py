@@ -85,6 +85,7 @@ class Operator:
         self._controller = Controller(
             self._queue, self._cluster, MeasuredReconciler(reconciler, self._metrics), self._revision
         )
+        self._cluster.stack_written = self._controller.stack_written
         self._measure()
 
     async def run(self, stop: asyncio.Event | None = None) -> None:

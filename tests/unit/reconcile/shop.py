@@ -37,7 +37,7 @@ class Clock:
 
 
 def stack(compose: str = WEB_AND_DB, generation: int = 1, **spec: Any) -> dict[str, Any]:
-    metadata = {"name": "shop", "namespace": "default", "uid": UID, "generation": generation}
+    metadata = {"name": "shop", "namespace": "default", "uid": UID, "generation": generation, "resourceVersion": "7"}
     return {"metadata": metadata, "spec": {"compose": compose, **spec}, "status": {"observedGeneration": -1}}
 
 

@@ -307,6 +307,26 @@ def test_what_holds_up_a_whole_pod_holds_up_each_service() -> None:
     assert [row.seen_by(name).reason for name in ("net", "app")] == ["Unschedulable", "Unschedulable"]
 
 
+NODE_SILENT = [{"type": "Ready", "status": "False"}, {"type": "ContainersReady", "status": "True"}]
+
+
+@pytest.mark.parametrize("names", [["net"], ["net", "app"]])
+def test_a_node_that_went_silent_is_named_where_its_containers_seem_to_run(names: list[str]) -> None:
+    status = {
+        "conditions": NODE_SILENT,
+        "containerStatuses": [{"name": name, **RUNNING, "ready": True} for name in names],
+    }
+    spec: dict[str, Any] = {"containers": [{"name": name} for name in names], "nodeName": "worker-1"}
+    row = pod({"metadata": {"name": "shop-net-x"}, "spec": spec, "status": status})
+    gated = pod({"metadata": {"name": "p"}, "spec": {**spec, "readinessGates": [{}]}, "status": status})
+
+    for name in names:
+        seen = row.seen_by(name)
+        assert (seen.started, seen.ready, seen.reason) == (True, False, "NodeNotReady")
+        assert "node worker-1 has stopped reporting" in seen.message
+    assert gated.reason == "NotReady"
+
+
 def test_what_a_crashed_container_said_last_is_said_of_its_service() -> None:
     row = shared(net={**RUNNING, "ready": True}, app=waiting("CrashLoopBackOff", lastState=ended(3)))
     told = replace(row, message="it said more")

@@ -238,7 +238,15 @@ async def test_pods_with_the_address_of_a_service_wait_for_it_and_follow_it() ->
         assert pod["hostAliases"] == [{"hostnames": ["0auth"], "ip": address}]
 
 
-@pytest.mark.parametrize("newest", [stack(generation=9), {"metadata": {"deletionTimestamp": "now"}}, {"metadata": {}}])
+@pytest.mark.parametrize(
+    "newest",
+    [
+        stack(generation=9),
+        {"metadata": {"deletionTimestamp": "now"}},
+        {"metadata": {}},
+        {**stack("services: {web: {image: 'nginx:2'}}", exclude=["cache"]), "metadata": {"uid": UID}},
+    ],
+)
 async def test_nothing_is_deleted_on_old_evidence(newest: dict[str, Any]) -> None:
     cluster, reconciler = await converged()
     cluster.body = {

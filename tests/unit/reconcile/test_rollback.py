@@ -40,7 +40,7 @@ MISSED = Health(Phase.FAILED, 0, 1, "ProgressDeadlineExceeded", "ReplicaSet has 
 
 
 def body(compose: str = COMPOSE, generation: int = 1, **spec: Any) -> dict[str, Any]:
-    metadata = {"name": "shop", "namespace": "default", "uid": UID, "generation": generation}
+    metadata = {"name": "shop", "namespace": "default", "uid": UID, "generation": generation, "resourceVersion": "7"}
     return {"metadata": metadata, "spec": {"compose": compose, **spec}, "status": {"observedGeneration": -1}}
 
 

@@ -19,7 +19,7 @@ CLAIM = child(manifest("PersistentVolumeClaim", "shop-data"), owner="")
 def body(**status: Any) -> dict[str, Any]:
     """A stack that is ready, by default."""
     return {
-        "metadata": {"uid": UID, "generation": 2},
+        "metadata": {"uid": UID, "generation": 2, "resourceVersion": "7"},
         "spec": {},
         "status": {
             "observedGeneration": 2,

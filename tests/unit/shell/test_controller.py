@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 import pytest
@@ -68,9 +69,14 @@ def house() -> House:
     return House()
 
 
+versions = count(1)
+
+
 def stack(*, ready: bool = True, generation: int = 1, uid: str = UID, name: str = "shop") -> dict[str, Any]:
+    """A stack, newer than those before."""
+    version = str(next(versions))
     return {
-        "metadata": {"namespace": "ns", "name": name, "uid": uid, "generation": generation},
+        "metadata": {"namespace": "ns", "name": name, "uid": uid, "generation": generation, "resourceVersion": version},
         "spec": {},
         "status": {
             "observedGeneration": generation,
@@ -121,6 +127,71 @@ async def test_a_status_that_somebody_else_spoilt_is_news(house: House) -> None:
     house.taken()
     house.controller.stack_event("MODIFIED", stack(ready=False))
     assert house.taken() == [KEY]
+
+
+def written(body: Mapping[str, Any], **spec: Any) -> dict[str, Any]:
+    """What our status write answers: the status of a body, and a spec that a watch may not show all of."""
+    return {**body, "spec": spec, "metadata": {**body["metadata"], "resourceVersion": str(next(versions))}}
+
+
+async def test_a_watch_that_shows_less_than_our_write_is_not_believed(house: House) -> None:
+    shown = stack()
+    whole = written(shown, exclude=["cache"])
+    echo = {**shown, "metadata": whole["metadata"]}
+    house.controller.stack_event("ADDED", shown)
+    house.taken()
+
+    house.controller.stack_written(whole)
+    assert (house.taken(), house.kept) == ([KEY], {KEY})
+    house.controller.stack_event("MODIFIED", echo)
+    assert house.taken() == []
+    await house.controller.work(KEY)
+    assert house.reconciled == [KEY], "as shown, it would be settled"
+
+
+async def test_our_write_is_believed_after_its_echo_too(house: House) -> None:
+    shown = stack()
+    house.controller.stack_event("ADDED", shown)
+    house.taken()
+
+    house.controller.stack_written({**shown, "spec": {"exclude": ["cache"]}})
+    assert house.taken() == [KEY]
+
+
+async def test_a_write_that_shows_what_was_looked_at_is_no_news(house: House) -> None:
+    house.controller.stack_event("ADDED", stack(ready=False))
+    house.taken()
+    house.controller.stack_written(stack(ready=True))
+
+    assert (house.taken(), house.kept) == ([], set())
+
+
+async def test_what_is_older_than_our_write_is_no_news(house: House) -> None:
+    house.controller.stack_event("ADDED", stack(ready=False))
+    older, listed, newest = stack(generation=2), stack(generation=3), stack(generation=4, ready=False)
+    house.controller.stack_written(newest)
+    house.taken()
+    house.controller.stack_event("MODIFIED", older)
+    house.controller.stack_event(None, listed)
+    assert house.taken() == []
+
+    house.controller.stack_written(older)
+    assert house.taken() == []
+    house.controller.stack_event(None, {**newest, "spec": {"exclude": ["cache"]}})
+    assert house.taken() == [KEY], "a list of the same version shows what the definition has by now"
+
+
+async def test_a_write_to_a_stack_that_is_gone_brings_it_not_back(house: House) -> None:
+    house.controller.stack_written(stack())
+    house.controller.stack_event("ADDED", stack(ready=False))
+    house.taken()
+    house.controller.stack_written(stack(uid="the one before", generation=2))
+    assert house.taken() == []
+
+    house.controller.stack_event("DELETED", stack())
+    house.controller.stack_written(stack())
+    await house.controller.work(KEY)
+    assert (house.taken(), house.reconciled, house.kept) == ([], [], set())
 
 
 async def test_what_was_looked_at_without_need_is_not_looked_at_again_until_it_changes(house: House) -> None:
