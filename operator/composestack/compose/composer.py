@@ -12,13 +12,13 @@ from functools import cache
 from typing import Any, NoReturn, Protocol
 
 from yaml.events import (
-    AliasEvent,
     DocumentEndEvent,
     DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
+    SequenceStartEvent,
     StreamEndEvent,
     StreamStartEvent,
 )
@@ -105,6 +105,7 @@ class Composer:
     def _map(self, node: Map) -> Any:
         """Read keys and values into a mapping. Return the event that ends it."""
         next_event, resolve, marks = self._next_event, self._resolve, node.marks
+        merge_key = scalars.MERGE_KEY
         key, merges = "", False
         while (kind := type(event := next_event())) is not MappingEndEvent:
             if kind is ScalarEvent and event.tag is None and event.anchor is None:  # nearly all keys, and most values
@@ -115,7 +116,8 @@ class Composer:
                 key = name
                 position = event.start_mark
                 marks[key] = position.line << COLUMN_BITS | position.column
-                merges = merges or key is scalars.MERGE_KEY
+                if key is merge_key:
+                    merges = True
             else:
                 key = self._refused(name, node, event.start_mark)
             event = next_event()
@@ -182,12 +184,12 @@ class Composer:
         self._path.append(part)
         kind = type(event)
         result: tuple[Any, Tag | None]
-        if kind is ScalarEvent:
+        if kind is MappingStartEvent or kind is SequenceStartEvent:
+            result = self._container(event, kind is MappingStartEvent, parent)
+        elif kind is ScalarEvent:
             result = self._scalar(event)
-        elif kind is AliasEvent:
-            result = self._alias(event)
         else:
-            result = self._container(event, kind, parent)
+            result = self._alias(event)
         self._path.pop()
         return result
 
@@ -205,19 +207,19 @@ class Composer:
             self._anchors[event.anchor] = _Anchor(value, tag, closed=True, levels=0, nodes=1, text=len(event.value))
         return value, tag
 
-    def _container(self, event: _Event, kind: type, parent: Map | Seq) -> tuple[Map | Seq, Tag | None]:
+    def _container(self, event: _Event, is_map: bool, parent: Map | Seq) -> tuple[Map | Seq, Tag | None]:
         depth = len(self._path)
         if depth > MAX_DEPTH:
             self._fail(event.start_mark, f"the file is nested more than {MAX_DEPTH} deep")
         tag = None if event.tag is None else _TAGS.get(event.tag)
-        node: Map | Seq = Map(file=self._file) if kind is MappingStartEvent else Seq(file=self._file)
+        node: Any = Map(file=self._file) if is_map else Seq(file=self._file)
         anchor = None
         if event.anchor is not None:
             begin = self._aliased + event.start_mark.index
             anchor = _Anchor(node, tag, closed=False, levels=0, nodes=1 - self._nodes, text=-begin)
             self._anchors[event.anchor] = anchor
         outside, self._deepest = self._deepest, depth
-        end: _Event = self._map(node) if isinstance(node, Map) else self._seq(node)
+        end: _Event = self._map(node) if is_map else self._seq(node)
         self._nodes += len(node)
         if self._nodes + len(parent) >= MAX_NODES:
             self._fail(end.start_mark, f"the file has more than {MAX_NODES} values")

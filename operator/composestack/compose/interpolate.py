@@ -50,9 +50,13 @@ class _Interpolation:
                     self.path.append(key)
                     node[key] = self.text(value, cast, node.mark(key))
                     self.path.pop()
-            elif kind is Map or kind is Seq:
+            elif kind is Map:
                 self.path.append(key)
-                self.container(value, children.get(key, every))
+                self.map(value, children.get(key, every))
+                self.path.pop()
+            elif kind is Seq:
+                self.path.append(key)
+                self.seq(value, children.get(key, every))
                 self.path.pop()
 
     def seq(self, node: Seq, casts: Pattern[Cast]) -> None:
@@ -64,16 +68,14 @@ class _Interpolation:
                     self.path.append(index)
                     node[index] = self.text(value, every.rule, node.mark(index))
                     self.path.pop()
-            elif kind is Map or kind is Seq:
+            elif kind is Map:
                 self.path.append(index)
-                self.container(value, every)
+                self.map(value, every)
                 self.path.pop()
-
-    def container(self, node: Map | Seq, casts: Pattern[Cast]) -> None:
-        if isinstance(node, Map):
-            self.map(node, casts)
-        else:
-            self.seq(node, casts)
+            elif kind is Seq:
+                self.path.append(index)
+                self.seq(value, every)
+                self.path.pop()
 
     def text(self, source: str, cast: Cast | None, mark: Mark) -> Any:
         try:

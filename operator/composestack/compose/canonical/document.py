@@ -105,8 +105,9 @@ class _Walk:
         if pattern.rule is not None:
             value = self._expanded(value, pattern.rule, path, mark)
         if isinstance(value, Map):
-            self._entries(value, pattern, path)
-        elif isinstance(value, Seq) and pattern.every is not None:
+            if pattern.children or pattern.every is not None:
+                self._entries(value, pattern, path)
+        elif pattern.every is not None and isinstance(value, Seq):
             for index, each in enumerate(value):
                 mark = value.mark(index) if pattern.every.rule is not None else UNKNOWN
                 value[index] = self.visit(each, pattern.every, (*path, index), mark)

@@ -34,8 +34,9 @@ def scalar(value: Any) -> Any:
 
 def expand(values: Mapping[str, Any], mark: Mark) -> Map:
     """Return the mapping that a short form written at `mark` stands for; values that are None are left out."""
-    present = {key: value for key, value in values.items() if value is not None}
-    return Map(present, dict.fromkeys(present, mark))
+    if None in values.values():
+        values = {key: value for key, value in values.items() if value is not None}
+    return Map(values, dict.fromkeys(values, mark))
 
 
 def listed(value: Any, mark: Mark) -> Any:

@@ -24,17 +24,18 @@ def ports(value: Any, mark: Mark) -> Any:
     result = Seq()
     wrong: dict[int, str] = {}
     for index, entry in enumerate(value):
+        place = value.mark(index)
         if isinstance(entry, Map):
             result.append(entry)
-            result.marks.append(value.mark(index))
+            result.marks.append(place)
         elif isinstance(entry, str) or (isinstance(entry, int) and not isinstance(entry, bool)):
             try:
-                expanded = [expand(port, value.mark(index)) for port in parse(str(entry))]
+                expanded = [expand(port, place) for port in parse(str(entry))]
             except ValueError as error:
                 wrong[index] = f"{error}; write it as HOST:CONTAINER, such as '8080:80'"
                 continue
             result.extend(expanded)
-            result.marks.extend([value.mark(index)] * len(expanded))
+            result.marks.extend([place] * len(expanded))
             if len(result) > MAX_PORTS:
                 raise TooMany(f"the list names more than {MAX_PORTS} ports; publish fewer", index)
         else:
