@@ -29,8 +29,8 @@ TIMEOUT = 60.0
 def enforced(node: Node) -> Iterator[None]:
     """Enforce NetworkPolicies. The first time, the program is built, in a minute or two."""
     kubeconfig = node.state / "credentials" / "admin.kubeconfig"
-    program = [built(SOURCES, "network-policies", PROGRAM), f"--kubeconfig={kubeconfig}", f"--hostname-override={NODE}"]
-    program += [f"--nfqueue-id={QUEUE}", "--disable-nri", "--metrics-bind-address=127.0.0.1:0"]
+    flags = [f"--kubeconfig={kubeconfig}", f"--hostname-override={NODE}", f"--nfqueue-id={QUEUE}", "--disable-nri"]
+    program = [str(built(SOURCES, "network-policies", PROGRAM)), *flags, "--metrics-bind-address=127.0.0.1:0"]
     node.sandbox.run("iptables", "--insert", *ASKED)
     try:
         with _running(node, program):
@@ -40,7 +40,7 @@ def enforced(node: Node) -> Iterator[None]:
 
 
 @contextmanager
-def _running(node: Node, program: list[str | Path]) -> Iterator[None]:
+def _running(node: Node, program: list[str]) -> Iterator[None]:
     """Run it in the sandbox, from when it answers, as long as this lasts."""
     log = node.state / "logs" / "network-policies.log"
     ends_with_its_parent = ["setpriv", "--pdeathsig=KILL"]
