@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.cluster.client import Client
-from tests.cluster.plugin import Kubectl
+from tests.cluster.plugin import Helm, Kubectl
 from tests.integration.conftest import ROOT, Operator, Stacks
+from tests.integration.rights import chart_rights
 
 
 @pytest.fixture(scope="session")
@@ -19,9 +21,15 @@ def definition(kubectl: Kubectl) -> None:
 
 
 @pytest.fixture(scope="session")
-def operator(cluster: Client, definition: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+def rights(cluster: Client, helm: Helm, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The kubeconfig of an account that may do what the chart lets the operator do, and nothing else."""
+    return chart_rights(cluster, helm, tmp_path_factory.mktemp("rights"))
+
+
+@pytest.fixture(scope="session")
+def operator(rights: Path, definition: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     """The operator of this session."""
-    operator = Operator(cluster.kubeconfig, tmp_path_factory.mktemp("operator") / "log")
+    operator = Operator(rights, tmp_path_factory.mktemp("operator") / "log")
     operator.start()
     yield operator
     operator.stop()

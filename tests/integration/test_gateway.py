@@ -10,7 +10,9 @@ import pytest
 
 from tests.cluster.cluster import Cluster
 from tests.cluster.gateway_api import PLURALS, definitions
+from tests.cluster.plugin import Helm
 from tests.integration.conftest import ROOT, Operator, Stacks, wait_for
+from tests.integration.rights import chart_rights
 
 GATEWAY = {"parentRefs": [{"name": "public"}], "hostnames": ["shop.example.com"]}
 WEB = {"image": "nginx", "expose": ["80"]}
@@ -28,8 +30,9 @@ def plain(embedded: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture
-def operator(plain: Cluster, tmp_path: Path) -> Iterator[Operator]:
-    operator = Operator(plain.kubeconfig, tmp_path / "log", policy=json.dumps({"gateway_parents": ["public"]}))
+def operator(plain: Cluster, helm: Helm, tmp_path: Path) -> Iterator[Operator]:
+    rights = chart_rights(plain, helm, tmp_path)
+    operator = Operator(rights, tmp_path / "log", policy=json.dumps({"gateway_parents": ["public"]}))
     operator.start()
     yield operator
     operator.stop()

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import pytest
 
-from tests.cluster.client import Client
 from tests.cluster.plugin import Kubectl
 from tests.integration.conftest import Operator, Stacks
 
@@ -26,10 +25,12 @@ def namespaces(kubectl: Kubectl) -> Iterator[list[str]]:
 
 
 def test_several_namespaces_and_no_other(
-    cluster: Client, operator: Operator, kubectl: Kubectl, namespaces: list[str], tmp_path: Path
+    rights: Path, operator: Operator, kubectl: Kubectl, namespaces: list[str], tmp_path: Path
 ) -> None:
     operator.stop()  # it serves all namespaces
-    served = Operator(cluster.kubeconfig, tmp_path / "log", *(f"--namespace={name}" for name in namespaces[:2]))
+    served = Operator(
+        rights, tmp_path / "log", *(f"--namespace={name}" for name in namespaces[:2]), lease_name="composestack"
+    )
     try:
         served.start()
         first, second, other = (Stacks(kubectl, name) for name in namespaces)

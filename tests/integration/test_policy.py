@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import pytest
 
-from tests.cluster.client import Client
 from tests.cluster.plugin import Kubectl
 from tests.integration.conftest import Operator, Stacks
 
@@ -33,7 +32,7 @@ def namespaces(kubectl: Kubectl) -> Iterator[list[Stacks]]:
 
 
 @pytest.fixture
-def restart(cluster: Client, operator: Operator, namespaces: list[Stacks], tmp_path: Path) -> Iterator[Restart]:
+def restart(rights: Path, operator: Operator, namespaces: list[Stacks], tmp_path: Path) -> Iterator[Restart]:
     operator.stop()  # its policy is the same everywhere
     running: list[Operator] = []
 
@@ -41,7 +40,8 @@ def restart(cluster: Client, operator: Operator, namespaces: list[Stacks], tmp_p
         while running:
             running.pop().stop()
         flags = (f"--namespace={stacks.namespace}" for stacks in namespaces)
-        running.append(Operator(cluster.kubeconfig, tmp_path / "log", *flags, namespace_policies=json.dumps(policies)))
+        settings = {"namespace_policies": json.dumps(policies), "lease_name": "composestack"}
+        running.append(Operator(rights, tmp_path / "log", *flags, **settings))
         running[0].start()
 
     yield start
