@@ -117,7 +117,9 @@ class Operator:
     async def _watch_stacks(self, stop: asyncio.Event | None) -> None:
         """Hand over to kopf, which returns after a signal and when its cleanup handlers are done."""
         registry = handlers.registry(self._stack_event, self._login, self._finish)
+        identity: Any = "composestack"  # or kopf asks for the name of the user, and that of a container has none
         await kopf.operator(
+            identity=identity,
             registry=registry,
             settings=handlers.configured(self._settings.selector),
             namespaces=self._settings.namespaces,
