@@ -40,7 +40,8 @@ class Life:
     """A stack and the reconciler that looks after it."""
 
     def __init__(self, **spec: Any) -> None:
-        metadata = {"name": "shop", "namespace": "default", "uid": "uid-of-the-stack", "generation": 1, "resourceVersion": "1"}
+        metadata: dict[str, Any] = {"name": "shop", "namespace": "default", "uid": "uid-of-the-stack"}
+        metadata |= {"generation": 1, "resourceVersion": "1"}
         spec = {"compose": GOOD, **spec}
         self.body: dict[str, Any] = {"metadata": metadata, "spec": spec, "status": {"observedGeneration": -1}}
         self.cluster = RecordingCluster(self.body)
