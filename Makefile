@@ -49,7 +49,7 @@ test-without-cluster: setup
 	$(BIN)/pytest -m "not cluster"
 
 e2e: setup  ## Run stacks in real containers on a node of its own (root; Linux, see CONTRIBUTING.md)
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest -p tests.e2e.required tests/e2e
 
 gitops: setup  ## Have Argo CD and Flux apply stacks; the first time builds both, in about ten minutes on two cores
 	$(BIN)/pytest tests/gitops --flux

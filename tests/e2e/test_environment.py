@@ -22,7 +22,10 @@ services:
     configs:
       - message
       - {source: message, target: /etc/app/message, mode: 0400}
-    secrets: [token]
+    secrets:
+      - token
+      - {source: token, target: key, mode: 0400}
+      - {source: token, target: /etc/app/token, mode: 0440}
     working_dir: /srv
 configs: {message: {file: message.txt}}
 secrets: {token: {file: token.txt}}
@@ -51,7 +54,9 @@ def test_files_are_where_compose_puts_them(stacks: Running) -> None:
         return stacks.sh("probe", "probe", script)
 
     assert sh("pwd") == "/srv\n"
-    assert sh("cat /run/secrets/token") == "s3cret"
+    assert sh("cat /run/secrets/token /run/secrets/key /etc/app/token") == "s3cret" * 3
+    assert sh("stat -L -c %a /run/secrets/token /run/secrets/key /etc/app/token") == "444\n400\n440\n"
+    assert "Read-only" in sh("echo x 2>&1 > /run/secrets/token; true")
     assert sh("cat /message /etc/app/message") == "hi\nhi\n"
     assert sh("stat -L -c %a /etc/app/message /message") == "400\n444\n"
     assert sh("cd site; find -L . -type f | grep -v '/\\.\\.' | sort").split() == [

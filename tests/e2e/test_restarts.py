@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import pytest
+
 from tests.e2e.running import Running
 from tests.integration.conftest import wait_for
 
@@ -51,4 +53,13 @@ def test_an_unhealthy_container_gets_no_visitors_and_is_not_restarted(stacks: Ru
 
     assert restarts(stacks, "web") == 0
     stacks.sh("shop", "web", "touch /tmp/fine")
+    stacks.ready("shop")
+
+
+@pytest.mark.parametrize("check", [{"test": ["NONE"]}, {"test": ["CMD", "false"], "disable": True}])
+def test_without_a_healthcheck_a_service_is_ready_when_it_runs(stacks: Running, check: dict[str, Any]) -> None:
+    web = busybox("exec sleep infinity", healthcheck=check)
+    after = busybox("exec sleep infinity", depends_on=["web"])
+    stacks.apply("shop", {"services": {"web": web, "after": after}})
+
     stacks.ready("shop")

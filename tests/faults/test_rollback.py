@@ -21,7 +21,7 @@ services:
     image: nginx:1.27
     configs: [page]
     volumes: [data:/data]
-    deploy: {update_config: {failure_action: rollback}}
+    deploy: {update_config: {monitor: 1s, failure_action: rollback}}
   side: {image: nginx:1.27, ports: ["80"]}
   old: {image: redis}
 configs: {page: {content: "one"}}

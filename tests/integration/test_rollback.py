@@ -15,7 +15,7 @@ services:
     image: nginx:1.27
     configs: [page]
     volumes: [data:/data]
-    deploy: {replicas: 2, update_config: {failure_action: rollback}, rollback_config: {parallelism: 0}}
+    deploy: {replicas: 2, update_config: {monitor: 1s, failure_action: rollback}, rollback_config: {parallelism: 0}}
   side: {image: nginx:1.27}
 configs: {page: {content: "one"}}
 volumes: {data: {}}

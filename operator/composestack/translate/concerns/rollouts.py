@@ -19,6 +19,8 @@ REVISION = 11
 """Characters of `-<hash>` in the label controller-revision-hash of the pods of a StatefulSet."""
 PROGRESS_DEADLINE = 600
 """Seconds without progress after which Kubernetes calls a rollout failed, unless a Deployment says otherwise."""
+MONITOR = 5
+"""Docker's default: seconds that a new container must hold out. One that ends at once is ready for a moment, too."""
 AS_DOCKER = UpdateConfig.model_construct()
 HEALTH = tuple(
     f"services.*.healthcheck.{name}" for name in ("disable", "interval", "retries", "start_period", "test", "timeout")
@@ -93,7 +95,9 @@ def _rollout(service: Service, config: UpdateConfig, stack: Stack, *, timed: boo
     server wants it to be longer than minReadySeconds.
     """
     spec: dict[str, Any] = {}
-    wait = -(-max(config.delay or 0, config.monitor or 0) // SECOND)
+    rolls_back = config.failure_action == "rollback" and stack.kinds[service.name] == "Deployment"
+    monitor = config.monitor or (MONITOR * SECOND if rolls_back else 0)
+    wait = -(-max(config.delay or 0, monitor) // SECOND)
     if wait:
         spec["minReadySeconds"] = wait
     start_first = config.order == "start-first" and not stack.claims.writes_alone(service.name)
@@ -102,7 +106,7 @@ def _rollout(service: Service, config: UpdateConfig, stack: Stack, *, timed: boo
     if stack.kinds[service.name] == "DaemonSet":
         return {**spec, "updateStrategy": strategy}
     slow_start = service.healthcheck is not None and bool(service.healthcheck.start_period)
-    if timed or wait or slow_start or config.failure_action == "rollback":
+    if timed or wait or slow_start:
         spec["progressDeadlineSeconds"] = wait + patience(service.healthcheck) + PROGRESS_DEADLINE
     return {**spec, "strategy": strategy}
 
