@@ -22,7 +22,7 @@ from tests.integration.conftest import Operator
 
 HERE = Path(__file__).parent
 
-POLICY = '{"capabilities": ["NET_ADMIN"]}'
+POLICY = '{"capabilities": ["NET_ADMIN"], "patches": true}'
 """What the admin of this cluster allows beyond the default."""
 
 
