@@ -100,9 +100,10 @@ def _completed(document: Map) -> Map:
         key: changed(section, {name: _workload(each) for name, each in section.items()})
         for key, section in sections.items()
     }
-    networks = document.get("networks")
-    if any(_joins_default(each) for section in filled.values() for each in section.values()):
-        filled["networks"] = Map([(DEFAULT_NETWORK, None)]) if networks is None else networks.holding(networks)
+    networks = document.get("networks", Map())
+    joined = any(_joins_default(each) for section in filled.values() for each in section.values())
+    if joined and isinstance(networks, Map | None):
+        filled["networks"] = Map() if networks is None else networks.holding(networks)
         filled["networks"].setdefault(DEFAULT_NETWORK, None)
     return changed(document.holding((key, each) for key, each in document.items() if key != "version"), filled)
 

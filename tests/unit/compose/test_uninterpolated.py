@@ -56,6 +56,11 @@ def test_defaults_are_filled_in(attribute: str, value: object) -> None:
     assert web(attribute)[attribute.partition(":")[0]] == value
 
 
+@pytest.mark.parametrize("networks", ["${NETWORKS}", 5, ["front"]])
+def test_networks_that_are_no_mapping_stay_as_they_are_written(networks: object) -> None:
+    assert written(f"services: {{web: {{image: a}}}}\nnetworks: {networks!r}")["networks"] == networks
+
+
 def test_dependencies_are_filled_in() -> None:
     found = web(
         "links: [db:d, cache], volumes_from: [db, files:ro, container:x], ipc: service:ipc, depends_on: [cache]"
