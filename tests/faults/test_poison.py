@@ -44,7 +44,7 @@ POISONS: dict[str, str] = {
     + "\nservices: {web: {image: nginx}}",
     "nesting": f"x: {'[' * 50_000}{']' * 50_000}\nservices: {{web: {{image: nginx}}}}",
     "all ports": "services: {poison: {image: nginx, expose: ['1-65535'], privileged: true}}",
-    "many services": services(4000, "{{image: nginx, ports: ['80']}}") + "\n  w: {image: nginx, privileged: true}",
+    "many services": services(999, "{{image: nginx, ports: ['80']}}") + "\n  w: {image: nginx, privileged: true}",
     "many errors": services(15_000, "{{imago: nginx}}"),
     "many dependencies": services(400, "{{image: nginx, depends_on: [w0, w{0}]}}"),
     "many variables": f"services: {{poison: {{image: nginx, privileged: true, command: '{'${A:-x}' * 90_000}'}}}}",

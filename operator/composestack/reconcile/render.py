@@ -23,6 +23,9 @@ from composestack.translate.scope import Ingress, Publish, Scope, Storage
 
 NO_SERVICE = Problem("", 0, 0, "services", "no service is active; activate the profile of one, or exclude fewer")
 
+MAX_SERVICES = 1_000
+"""Services of a stack. The status names each, and their objects: half of what etcd stores of one object."""
+
 
 def render(
     name: str,
@@ -45,7 +48,7 @@ def render(
 def loaded(name: str, spec: ComposeStackSpec, directory: ProjectDirectory, variables: Mapping[str, str]) -> Loaded:
     """Load the application of a stack. The paths of the result count from the root of `directory`.
 
-    Raises InvalidCompose, also if no service is active.
+    Raises InvalidCompose, also if no service is active, or more than a status can name.
     """
     source = ComposeSource(
         directory=directory,
@@ -60,6 +63,9 @@ def loaded(name: str, spec: ComposeStackSpec, directory: ProjectDirectory, varia
     found = load(source, variables)
     if not found.project.services:
         raise InvalidCompose([NO_SERVICE])
+    if (number := len(found.project.services)) > MAX_SERVICES:
+        problem = f"{number} services are active; a stack has at most {MAX_SERVICES}: make several of it"
+        raise InvalidCompose([Problem("", 0, 0, "services", problem)])
     return found
 
 
