@@ -80,6 +80,7 @@ generate: setup  ## Write the files that are made from the sources
 	cp crds/composestacks.yaml charts/composestack/files/composestacks.yaml
 	$(BIN)/python -m tests.chart.readme
 	$(BIN)/composestack explain --format markdown > docs/support-matrix.md
+	$(BIN)/python -m tests.contract.differences
 	$(BIN)/composestack crd --format markdown > docs/reference.md
 
 docs: setup  ## Build the documentation site in build/docs
