@@ -7,6 +7,7 @@ children.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -56,6 +57,7 @@ def operator(log: str, settings: Mapping[str, Any]) -> None:
 def main() -> None:
     """Fork an operator for each line of the input."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+    gc.freeze()  # as `composestack run` does after its imports
     children = []
     for line in iter(sys.stdin.readline, "\n"):
         if not line:
