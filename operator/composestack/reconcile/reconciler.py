@@ -128,13 +128,10 @@ class Reconciler:
 
     async def _write(self, turn: Turn, todo: Difference, plan: Plan) -> None:
         """Write what differs, but not what somebody else insists on: that is put back now and then."""
-        now, namespace = self._clock(), turn.key.namespace
+        now, writer = self._clock(), Writer(self._cluster, turn)
         todo = self._disputes.admit(todo, now)
-        rivals = {
-            child.ref: await self._cluster.rivals(manifest, namespace, turn.user)
-            for manifest, child in self._disputes.suspects(todo, now)
-        }
-        await Writer(self._cluster, turn).write(todo, plan)
+        rivals = await writer.rivals(self._disputes.suspects(todo, now))
+        await writer.write(todo, plan)
         turn.memory.refused = None
         self._disputes.settle(todo, rivals, now)
 

@@ -23,7 +23,7 @@ from composestack.compose.problems import Notice
 from composestack.kinds import Ref
 from composestack.reconcile.gates import Gate, pods_of, shut_gates
 from composestack.reconcile.health import NOT_OBSERVED, UPDATING
-from composestack.reconcile.port import Child, Health, Live, Phase
+from composestack.reconcile.port import Child, Health, Live, Phase, Pod
 from composestack.translate.labels import DIGEST
 from composestack.translate.plan import Manifest, Plan, PlannedService
 
@@ -156,10 +156,20 @@ def _state(service: PlannedService, manifest: Manifest, live: Live, gate: Gate |
     if health.phase is Phase.IN_PROGRESS and serves and mine and enough and all(pod.ready for pod in mine):
         return State.RUNNING, "", ""
     stuck = next((pod for pod in mine if pod.reason), None)
-    reason, message = (stuck.reason, stuck.message) if stuck else (health.reason, health.message)
+    reason, message = _why(stuck, health)
     patient = PATIENT | {"Unschedulable"} if live.is_binding else PATIENT
     failed = health.phase is Phase.FAILED or bool(reason and reason not in patient)
     return (State.FAILED if failed else State.PROGRESSING), reason, message
+
+
+def _why(stuck: Pod | None, health: Health) -> tuple[str, str]:
+    """Return reason and message: what the pod says that is stuck is the cause. That its workload has failed for good,
+    such as by its deadline, is said besides: nothing may come of waiting any longer.
+    """
+    if stuck is None:
+        return health.reason, health.message
+    failed = f"{health.reason}: {health.message}" if health.phase is Phase.FAILED else ""
+    return stuck.reason, "; ".join(filter(None, (stuck.message, failed)))
 
 
 def _settled(child: Child) -> State:

@@ -9,14 +9,15 @@ from typing import Any
 
 from composestack.api.v1alpha1 import API_VERSION, KIND
 from composestack.kinds import KINDS, Ref
+from composestack.reconcile.disputes import Repair
 from composestack.reconcile.inventory import DATA, Difference
-from composestack.reconcile.port import Child, Cluster, NameConflict
+from composestack.reconcile.port import Child, Cluster, NameConflict, Rival
 from composestack.reconcile.turn import Turn
 from composestack.reconcile.verdicts import worst
 from composestack.translate.plan import Manifest, Plan
 
 AT_ONCE = 8
-"""Writes of one stack that are under way at a time. All stacks share the requests that the API server takes, first come
+"""Requests of one stack that are under way at a time. All stacks share those that the API server takes, first come
 first served, so a large one must not ask for all of them.
 """
 
@@ -43,6 +44,17 @@ class Writer:
             created += await self._apply(batch, retained, created)
         for child in todo.delete:
             await self.cluster.delete(child, self.turn.user)
+
+    async def rivals(self, repairs: Sequence[Repair]) -> dict[Ref, tuple[Rival, ...]]:
+        """Ask of each object who else holds fields of it."""
+        slots = asyncio.Semaphore(AT_ONCE)
+
+        async def ask(manifest: Manifest) -> tuple[Rival, ...]:
+            async with slots:
+                return await self.cluster.rivals(manifest, self.turn.key.namespace, self.turn.user)
+
+        found = await asyncio.gather(*(ask(manifest) for manifest, _ in repairs))
+        return {child.ref: others for (_, child), others in zip(repairs, found, strict=True)}
 
     async def _apply(self, batch: Sequence[Change], retained: Collection[str], created: Sequence[Child]) -> list[Child]:
         """Apply at once, and return what did not exist before; `created` did not when the turn began either."""

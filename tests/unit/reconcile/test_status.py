@@ -92,6 +92,22 @@ def test_why_a_pod_does_not_run_is_said_with_the_pods_own_words() -> None:
     )
 
 
+def test_the_pod_says_the_cause_and_the_workload_that_it_has_failed_for_good() -> None:
+    web = plan(service("web"))
+    late = Health(Phase.FAILED, 0, 1, "ProgressDeadlineExceeded", "the ReplicaSet has timed out progressing")
+    stuck = pod("web", ready=False, reason="ImagePullBackOff", message="no such image")
+    why = "ProgressDeadlineExceeded: the ReplicaSet has timed out progressing"
+
+    for health, pods, reason, message in (
+        (MOVING, [stuck], "ImagePullBackOff", "no such image"),
+        (late, [stuck], "ImagePullBackOff", f"no such image; {why}"),
+        (late, [replace(stuck, message="")], "ImagePullBackOff", why),
+        (late, [], "ProgressDeadlineExceeded", late.message),
+    ):
+        (seen,) = look(web, Live(rows(child(web.manifests[0], health=health)), pods)).services
+        assert (seen.state, seen.reason, seen.message) == (State.FAILED, reason, message)
+
+
 def test_a_probe_that_has_not_succeeded_yet_is_progress_not_failure() -> None:
     web = plan(service("web"))
     starting = pod("web", ready=False, reason="NotReady", message="the readiness probe has not succeeded yet")
