@@ -58,7 +58,7 @@ def built(sources: Path, name: str, package: str = ".") -> Path:
     target = cache() / name / _version(sources, ENVIRONMENT) / name
     if target.exists():
         return target
-    with _one_builder(name, print):
+    with one_builder(name, print):
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             unfinished = target.with_suffix(f".{os.getpid()}")
@@ -94,14 +94,15 @@ def build(report: Report = print) -> Path:
     target = binary()
     if target.exists():
         return target
-    with _one_builder("cluster", report):
+    with one_builder("cluster", report):
         if not target.exists():
             _compile(target, report)
     return target
 
 
 @contextmanager
-def _one_builder(name: str, report: Report) -> Iterator[None]:
+def one_builder(name: str, report: Report) -> Iterator[None]:
+    """Be the only one, of all processes, who makes something in the cache; whoever comes later waits."""
     cache().mkdir(parents=True, exist_ok=True)
     with (cache() / f"{name}.lock").open("w") as lock:
         try:

@@ -5,6 +5,7 @@ With `--cluster=DIRECTORY`, the node is one that runs already: `python -m tests.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.cluster.plugin import Kubectl, terminal
 from tests.e2e.images.catalog import CATALOG
 from tests.e2e.images.debian import NoPackages
 from tests.e2e.images.image import Image
+from tests.e2e.images.operator import operator as operator_archive
 from tests.e2e.node.node import Node
 from tests.e2e.node.requirements import missing
 from tests.e2e.running import Running
@@ -37,6 +39,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.args_source is not pytest.Config.ArgsSource.ARGS:  # a lane of its own, run when it is named
         config.hook.pytest_deselected(items=mine)
         items[:] = [item for item in items if item not in mine]
+    # What needs this machine's network comes first: that of the session's node takes its place.
+    items.sort(key=lambda item: "operator_image" not in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +53,15 @@ def images(request: pytest.FixtureRequest) -> Mapping[str, Image]:
         return {name: make() for name, make in CATALOG.items()}
     except NoPackages as error:
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def operator_image(request: pytest.FixtureRequest, images: Mapping[str, Image]) -> Path:
+    """An archive of the image that the Dockerfile makes."""
+    if shutil.which("buildah") is None:
+        pytest.skip("nothing can execute a Dockerfile here; missing: apt-get install --no-install-recommends buildah")
+    terminal(request.config)("executing the Dockerfile, unless its image is in the cache (a minute)")
+    return operator_archive()
 
 
 @pytest.fixture(scope="session")

@@ -79,6 +79,19 @@ def web() -> Image:
     )
 
 
+def python() -> Image:
+    """Like the real one: with pip and venv. Its version is that of Debian's package."""
+    packages = root("python3", "python3-pip", "python3-venv", "python-is-python3")
+    version = (packages / "usr" / "bin" / "python3").readlink().name.removeprefix("python")
+    authorities = sorted((packages / "usr" / "share" / "ca-certificates" / "mozilla").glob("*.crt"))
+    return Image(
+        f"python:{version}-slim",
+        root=packages,
+        files={"/etc/ssl/certs/ca-certificates.crt": "".join(file.read_text() for file in authorities)},
+        command=["python3"],
+    )
+
+
 CATALOG: Mapping[str, Callable[[], Image]] = {
     "busybox:1.36": busybox,
     "nginx:alpine": nginx,

@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.cluster.build import cache
+from tests.cluster.build import cache, one_builder
 
 UNUSED = ("libllvm", "libperl", "libz3", "locales", "perl-modules", "usrmerge")
 """How the packages begin that are large, and needed by no program here as it runs."""
@@ -26,12 +26,13 @@ def root(*packages: str) -> Path:
     archives = _archives([*packages, "busybox"])
     key = hashlib.sha256("\n".join(archives).encode()).hexdigest()[:16]
     folder = cache() / "e2e" / "roots" / key
-    if not folder.exists():
-        unfinished = folder.with_suffix(f".{os.getpid()}")
-        _apt(_store(), "--download-only", *packages, "busybox")
-        _unpack([_store() / archive for archive in archives], unfinished)
-        _fill_up(unfinished)
-        unfinished.rename(folder)
+    with one_builder("roots", print):
+        if not folder.exists():
+            unfinished = folder.with_suffix(f".{os.getpid()}")
+            _apt(_store(), "--download-only", *packages, "busybox")
+            _unpack([_store() / archive for archive in archives], unfinished)
+            _fill_up(unfinished)
+            unfinished.rename(folder)
     return folder
 
 

@@ -21,6 +21,16 @@ SOCKET = "/run/containerd/containerd.sock"
 Command = list[str | Path]
 
 
+def api_server() -> list[str]:
+    """What the flags of the API server become, so that pods reach it as `kubernetes.default.svc`."""
+    return [
+        "--bind-address=0.0.0.0",  # of the sandbox
+        f"--advertise-address={ADDRESS}",
+        "--endpoint-reconciler-type=lease",
+        "--kubelet-preferred-address-types=InternalIP",
+    ]
+
+
 def containerd(state: Path) -> Command:
     """containerd with its interface for kubelets, at its usual places."""
     plugin = '[plugins."io.containerd.grpc.v1.cri"'

@@ -9,12 +9,14 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.cluster.build import built
+from tests.cluster.build import build, built
 from tests.cluster.cluster import Cluster
+from tests.cluster.credentials import write_credentials
 from tests.cluster.process import Failed
 from tests.e2e.images.archive import write_image
 from tests.e2e.images.image import Image
 from tests.e2e.node import components
+from tests.e2e.node.certificate import write_certificate
 from tests.e2e.node.sandbox import ADDRESS, PAUSE, Sandbox
 
 PROGRAMS = Path(__file__).parent / "programs"
@@ -31,8 +33,7 @@ class Node:
     def __init__(self, state: Path) -> None:
         self.state = state.absolute()
         self.sandbox = Sandbox(self.state)
-        flags = [f"--advertise-address={ADDRESS}", "--kubelet-preferred-address-types=InternalIP"]
-        self.cluster = Cluster(self.state, played=False, api_server=flags)
+        self.cluster = Cluster(self.state, played=False, api_server=components.api_server())
         self._launched: dict[str, subprocess.Popen[bytes]] = {}
 
     def running(self) -> bool:
@@ -47,9 +48,12 @@ class Node:
         if self.running():
             report(f"node runs already: {self.state}")
             return
+        credentials = self.state / "credentials"
         programs = self._programs(report)
         began = time.monotonic()
         self.stop()
+        write_credentials(build(report), credentials)
+        write_certificate(credentials)
         try:
             self.sandbox.start(owned=owned)
             with self.sandbox.network():
@@ -73,8 +77,12 @@ class Node:
         archive = self.state / "images" / "image.tar"
         archive.parent.mkdir(exist_ok=True)
         write_image(archive, image)
-        self.ctr("images", "import", "--no-unpack", str(archive))
+        self.load_archive(archive)
         archive.unlink()
+
+    def load_archive(self, archive: Path) -> None:
+        """Make the images of an archive known to the node."""
+        self.ctr("images", "import", "--no-unpack", str(archive))
 
     def ctr(self, *arguments: str) -> str:
         """Talk to containerd about what Kubernetes runs."""

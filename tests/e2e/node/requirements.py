@@ -18,6 +18,7 @@ PACKAGES = {
     "ip": "iproute2",
     "nsenter": "util-linux",
     "unshare": "util-linux",
+    "openssl": "openssl",
     "apt-get": "apt",
     "curl": "curl",
     "dpkg-deb": "dpkg",
