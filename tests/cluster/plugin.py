@@ -17,7 +17,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Protocol
@@ -56,6 +56,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_itemcollected(item: pytest.Item) -> None:
     if "cluster" in getattr(item, "fixturenames", ()):
         item.add_marker("cluster")
+
+
+def leave_out(config: pytest.Config, items: list[pytest.Item], late: Collection[pytest.Item]) -> None:
+    """Deselect some of the tests: they belong to a lane that nobody has asked for."""
+    config.hook.pytest_deselected(items=late)
+    items[:] = [item for item in items if item not in late]
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.client import Client
-from tests.cluster.plugin import Kubectl, terminal
+from tests.cluster.plugin import Kubectl, leave_out, terminal
 from tests.e2e.images.catalog import CATALOG
 from tests.e2e.images.debian import NoPackages
 from tests.e2e.images.image import Image
@@ -37,8 +37,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in mine:
         item.add_marker("e2e")
     if config.args_source is not pytest.Config.ArgsSource.ARGS:  # a lane of its own, run when it is named
-        config.hook.pytest_deselected(items=mine)
-        items[:] = [item for item in items if item not in mine]
+        leave_out(config, items, mine)
     # What needs this machine's network comes first: that of the session's node takes its place.
     items.sort(key=lambda item: "operator_image" not in getattr(item, "fixturenames", ()))
 

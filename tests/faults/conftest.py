@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from tests.cluster.cluster import Cluster
+from tests.cluster.plugin import leave_out
 from tests.faults.api import Api
 from tests.faults.nursery import Nursery
 from tests.faults.trial import Trial
@@ -40,9 +41,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in mine:
         item.add_marker("faults")
     if not config.getoption("--campaign", default=0):
-        late = [item for item in mine if item.get_closest_marker("campaign")]
-        config.hook.pytest_deselected(items=late)
-        items[:] = [item for item in items if item not in late]
+        leave_out(config, items, [item for item in mine if item.get_closest_marker("campaign")])
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cluster.plugin import leave_out
 from tests.cluster.toolchain import NoGo
 from tests.gitops import argocd as argo
 from tests.gitops import flux as controllers
@@ -23,9 +24,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--flux", default=False):
-        late = [item for item in items if HERE in item.path.parents and item.get_closest_marker("flux")]
-        config.hook.pytest_deselected(items=late)
-        items[:] = [item for item in items if item not in late]
+        mine = (item for item in items if HERE in item.path.parents)
+        leave_out(config, items, [item for item in mine if item.get_closest_marker("flux")])
 
 
 @pytest.fixture(scope="session")
