@@ -28,7 +28,7 @@ COMMANDS = (
 
 GC_THRESHOLDS = (150_000, 20, 50)
 """When garbage is looked for: by default after each 700 new objects. The load of 1 MB holds 140,000 at a time, and
-nearly all of them stay. Six times as many stacks as the golden tests have left 12 MB more behind than with 50,000.
+nearly all of them stay, so a collection meanwhile would find nothing.
 """
 
 
