@@ -17,9 +17,13 @@ volumes: {data: {}}
 
 
 def sql(stacks: Running, statement: str) -> str:
-    """Run a statement as a client from elsewhere would, over the network and with the password."""
+    """Run a statement as a client from elsewhere would, over the network and with the password.
+
+    The way to a database that has just become ready may take a moment.
+    """
+    wait = "timeout 60 sh -c 'until pg_isready -q -h db; do sleep 0.2; done'"
     connect = "PGPASSWORD=secret psql -h db -U postgres -d shop -Atq -v ON_ERROR_STOP=1"
-    return stacks.sh("shop", "db", f'{connect} -c "{statement}"').strip()
+    return stacks.sh("shop", "db", f'{wait}; {connect} -c "{statement}"').strip()
 
 
 def test_a_database_outlives_rollouts_and_its_stack(stacks: Running) -> None:
