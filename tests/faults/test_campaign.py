@@ -73,7 +73,7 @@ DOOR = (": 400 ", ": 422 ", "failed to create typed patch object")
 """What the API server answers to what the schema does not allow; the last one comes with the status 500."""
 
 AT_ONCE = 4
-FEW = 16
+FEW = 10
 """Changes in the default suite."""
 
 
