@@ -19,7 +19,9 @@ class Congested(Exception):
 class AdaptiveLimit:
     """A semaphore whose size follows the load of the server: additive increase, multiplicative decrease.
 
-    Kubernetes sheds load with 429 (API Priority and Fairness), so no fixed rate is right for every cluster.
+    It begins as TCP does (RFC 5681, slow start): until the server has once been slow or congested, each answer lets one
+    more request be under way. Kubernetes sheds load with 429 (API Priority and Fairness), so no fixed rate is right for
+    every cluster.
     """
 
     def __init__(self, *, start: float = 16, least: int = 4, most: int = 64) -> None:
@@ -29,6 +31,7 @@ class AdaptiveLimit:
         self._active = 0
         self._waiting: deque[Future[None]] = deque()
         self._decreased = 0.0
+        self._starting = True
 
     @property
     def limit(self) -> int:
@@ -73,11 +76,15 @@ class AdaptiveLimit:
                 turn.set_result(None)
 
     def _increase(self, seconds: float) -> None:
-        if seconds < SLOW:
-            self._limit = min(self._limit + 1 / self._limit, self._most)
+        if seconds >= SLOW:
+            self._starting = False
+        else:
+            step = 1.0 if self._starting else 1 / self._limit
+            self._limit = min(self._limit + step, self._most)
 
     def _decrease(self, started: float) -> None:
         """Halve, but once for all the requests that were under way together: they tell of one congestion."""
+        self._starting = False
         if started >= self._decreased:
             self._limit = max(self._limit / 2, self._least)
             self._decreased = time.monotonic()

@@ -60,8 +60,31 @@ async def test_requests_of_one_moment_halve_it_once() -> None:
     assert limit.limit == 8
 
 
-async def test_success_lets_it_grow_slowly_up_to_the_most() -> None:
+async def test_at_first_every_answer_lets_one_more_be_under_way_up_to_the_most() -> None:
+    limit = AdaptiveLimit(start=4, most=7)
+
+    grown = []
+    for _ in range(5):
+        await enter(limit)
+        grown.append(limit.limit)
+
+    assert grown == [5, 6, 7, 7, 7]
+
+
+async def test_a_slow_answer_ends_that_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = AdaptiveLimit(start=4)
+    with monkeypatch.context() as slow:
+        slow.setattr("composestack.cluster.limit.SLOW", 0.0)
+        await enter(limit)
+
+    await enter(limit)
+
+    assert limit.limit == 4
+
+
+async def test_after_congestion_it_grows_slowly_up_to_the_most() -> None:
     limit = AdaptiveLimit(start=4, least=4, most=6)
+    await congest(limit)
 
     for _ in range(5):
         await enter(limit)
