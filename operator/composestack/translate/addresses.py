@@ -26,6 +26,10 @@ SCHEME_PORTS: Mapping[str, int] = {
 _NAME = r"[A-Za-z0-9_][\w.-]*"
 _HOST_AND_PORT = re.compile(rf"(?<![\w.-])(?P<host>{_NAME}):(\d{{1,5}})(?![\w.@])")
 _URL = re.compile(rf"(?<![\w+.-])([a-z][a-z0-9]*)(?:\+[a-z0-9]+)?://(?:[^\s/@\"']*@)?(?P<host>{_NAME})(?![\w.:-])")
+_ASKED = re.compile(
+    rf"(?:(?:^|\s)(?:-h|--host(?:name)?)[\s=]*|://(?:[^\s/@\"']*@)?|/dev/tcp/)({_NAME})"
+    rf"|(?<![\w.-])({_NAME})[: ]\d{{2,5}}(?!\w)"
+)
 _HOST_VARIABLE = re.compile(r"(.*?)(?:HOST|HOSTNAME|SERVER|ADDR|ADDRESS)", re.IGNORECASE)
 
 
@@ -45,6 +49,12 @@ def addressed(text: str) -> Iterator[tuple[str, int]]:
     for scheme, host in _URL.findall(text):
         if scheme in SCHEME_PORTS:
             yield host, SCHEME_PORTS[scheme]
+
+
+def asked(command: Iterable[str]) -> Iterator[str]:
+    """Yield each host that a command may connect to: `http://web/`, `db:5432`, `-h db`, `nc db 5432`, `/dev/tcp/db`."""
+    for option, before_port in _ASKED.findall(" ".join(command)):
+        yield option or before_port
 
 
 def addressed_by_variables(environment: Mapping[str, str | None]) -> Iterator[tuple[str, int]]:

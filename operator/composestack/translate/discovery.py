@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
+from typing import NamedTuple
 
 from composestack.compose.model import Project, Service
 from composestack.translate import addresses, known_ports
@@ -11,6 +12,15 @@ from composestack.translate.known_ports import KnownPort
 from composestack.translate.kompose.names import further_name
 from composestack.translate.lookup import lookup
 from composestack.translate.names import host_name, is_dns_label, is_dns_subdomain
+
+
+class Reach(NamedTuple):
+    """What the name of a service leads to: the pods themselves (`headless`) or one address before them, and also those
+    that are not ready (`early`), as it always does with Docker.
+    """
+
+    headless: bool
+    early: bool
 
 
 class Discovery:
@@ -100,18 +110,49 @@ class Discovery:
                     yield alias, target, f"links of {service.name}"
 
     @lookup
+    def _said(self) -> Mapping[str, frozenset[tuple[str, int]]]:
+        """Each `(host, port)` that a service says."""
+        texts = {text for spoken in self._spoken.values() for text in spoken if ":" in text}
+        pairs = {text: tuple(addresses.addressed(text)) for text in texts}
+        return {
+            name: frozenset(chain(*(pairs.get(text, ()) for text in spoken), addresses.addressed_by_variables(said)))
+            for name, spoken in self._spoken.items()
+            for said in (self._project.services[name].environment,)
+        }
+
+    @lookup
+    def _targets(self) -> Mapping[str, frozenset[str]]:
+        """The services behind each host name, as it may be spelled."""
+        names = {name: frozenset({name}) for name in self._labels}
+        return {**{self._labels[name]: own for name, own in names.items()}, **self.aliases, **names}
+
+    def _called(self, host: str) -> frozenset[str]:
+        return self._targets.get(host) or self._targets.get(host.lower(), frozenset())
+
+    @lookup
     def _addressed(self) -> Mapping[str, frozenset[int]]:
         """The ports at which the stack itself reaches each service."""
-        names = {name: frozenset({name}) for name in self._labels}
-        behind = {**{self._labels[name]: own for name, own in names.items()}, **self.aliases, **names}
         ports: dict[str, set[int]] = {name: set() for name in self._project.services}
-        texts = {text for spoken in self._spoken.values() for text in spoken if ":" in text}
-        pairs = [addresses.addressed(text) for text in texts]
-        pairs += [addresses.addressed_by_variables(service.environment) for service in self._project.services.values()]
-        for host, port in chain.from_iterable(pairs):
-            for target in behind.get(host, behind.get(host.lower(), frozenset())):
+        for host, port in frozenset().union(*self._said.values()):
+            for target in self._called(host):
                 ports[target].add(port)
         return {name: frozenset(numbers) for name, numbers in ports.items()}
+
+    def asks_itself(self, name: str) -> bool:
+        """Tell whether the healthcheck of a service connects to a name of the service."""
+        check = self._project.services[name].healthcheck
+        return self._is_called(name, addresses.asked(map(self.spelled, check.test) if check else ()))
+
+    def addresses_itself(self, name: str) -> bool:
+        """Tell whether a service is told its own address, as brokers and the members of clusters are."""
+        return self._is_called(name, (host for host, _ in self._said[name]))
+
+    def _is_called(self, name: str, hosts: Iterable[str]) -> bool:
+        """Tell whether a service is behind one of these hosts. By its own host name it needs no Service: Kubernetes has
+        that in /etc/hosts.
+        """
+        own = self._project.services[name].hostname
+        return any(name in self._called(host) for host in hosts if host != own)
 
     @lookup
     def ports(self) -> Mapping[str, tuple[KnownPort, ...]]:

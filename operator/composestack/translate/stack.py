@@ -17,12 +17,13 @@ from composestack.compose.model import Element, Mount, Project, Service
 from composestack.translate import workload_kind
 from composestack.translate.claims import Claims, User
 from composestack.translate.copy_up import can_be_filled, wanted
-from composestack.translate.discovery import Discovery
+from composestack.translate.discovery import Discovery, Reach
 from composestack.translate.docker_cli import Earlier, earlier
 from composestack.translate.expansion import Origin, steps
 from composestack.translate.extension.service import ServiceSettings
 from composestack.translate.extension.settings import Extended, Settings, extended, over, settings_of
 from composestack.translate.file_objects import FileContent, file_contents
+from composestack.translate.healthcheck import patience
 from composestack.translate.kompose.label import Migrated
 from composestack.translate.kompose.migration import migrated
 from composestack.translate.kompose.volumes import of_volumes
@@ -226,6 +227,22 @@ class Stack:
         deploy, own = self._project.services[service].deploy, self._extended.settings[service].service.type
         dnsrr = deploy is not None and deploy.endpoint_mode == "dnsrr"
         return not self.discovery.ports[service] or (dnsrr if own is None else own == "Headless")
+
+    def reach(self, service: str) -> Reach:
+        """Return what the names of a service lead to. Without a healthcheck pods are ready as soon as they run."""
+        headless, check = self.headless(service), self._project.services[service].healthcheck
+        checked = check is not None and bool(check.test) and patience(check) > 0
+        return Reach(headless, early=headless or (checked and self._needs_itself(service)))
+
+    def _needs_itself(self, service: str) -> bool:
+        """Tell whether a healthcheck could never succeed if the name of its service led to healthy pods only: it asks
+        by this name, or the server connects to itself, as brokers do. The latter where pods take turns; where they
+        overlap, others answer.
+        """
+        deploy = self._project.services[service].deploy
+        update = deploy.update_config if deploy is not None else None
+        in_turn = self.pods(service) == 1 and (update is None or update.order != "start-first")
+        return self.discovery.asks_itself(service) or (in_turn and self.discovery.addresses_itself(service))
 
     @lookup
     def host_names(self) -> Mapping[str, str]:

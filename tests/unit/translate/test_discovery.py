@@ -3,7 +3,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from composestack.compose.model import Config, Grant, Mount
+import pytest
+
+from composestack.compose.model import Config, Grant, Healthcheck, Mount
 from composestack.compose.model import ServiceNetwork as Attachment
 from composestack.translate.discovery import Discovery
 from tests.unit.translate.shop import stack
@@ -45,6 +47,53 @@ def test_ports_in_mounted_files_are_known_and_others_are_not() -> None:
     )
 
     assert numbers(found, "api") == [4000, 6000]
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        ("CMD", "curl", "-I", "http://web:8888"),
+        ("CMD-SHELL", "wget -q -O- https://me:secret@web/healthz || exit 1"),
+        ("CMD-SHELL", "curl -sf web:9001/status"),
+        ("CMD", "mysqladmin", "ping", "-h", "web"),
+        ("CMD-SHELL", "pg_isready --host=web"),
+        ("CMD", "nc", "-z", "web", "9092"),
+        ("CMD", "bash", "-c", "</dev/tcp/web/80"),
+        ("CMD", "curl", "http://main-web/"),
+    ],
+)
+def test_a_healthcheck_asks_its_own_service(test: tuple[str, ...]) -> None:
+    assert discovery({"web": {"container_name": "main-web", "healthcheck": Healthcheck(test=test)}}).asks_itself("web")
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        ("CMD", "curl", "http://localhost:8888/web"),
+        ("CMD-SHELL", "web health && web-cli -u web ping"),
+        ("CMD", "curl", "http://api:80"),
+        ("CMD", "curl", "http://here:80"),
+        ("NONE",),
+    ],
+)
+def test_a_healthcheck_asks_somebody_else(test: tuple[str, ...]) -> None:
+    web = {"hostname": "here", "healthcheck": Healthcheck(test=test)}
+    found = discovery({"web": {**web, "container_name": "here"}, "api": {}})
+
+    assert not found.asks_itself("web")
+    assert not found.asks_itself("api")
+
+
+def test_a_service_is_told_its_own_address() -> None:
+    found = discovery(
+        {
+            "kafka": {"environment": {"LISTENERS": "PLAINTEXT://kafka:9092"}},
+            "named": {"hostname": "named", "environment": {"LISTENERS": "PLAINTEXT://named:9092"}},
+            "web": {"environment": {"BROKERS": "kafka:9092"}},
+        }
+    )
+
+    assert [name for name in ("kafka", "named", "web") if found.addresses_itself(name)] == ["kafka"]
 
 
 def test_a_service_is_mentioned_by_others() -> None:

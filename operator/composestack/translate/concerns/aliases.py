@@ -9,6 +9,7 @@ from composestack.kinds import Ref
 from composestack.translate import labels
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution, combine
+from composestack.translate.discovery import Reach
 from composestack.translate.kompose.names import NAME, further_name
 from composestack.translate.names import host_name, is_dns_label, is_dns_subdomain
 from composestack.translate.objects.service import internal_service
@@ -126,12 +127,12 @@ def _alias(alias: str, service: str, path: str, stack: Stack) -> Contribution:
         return Contribution(problems=[Refusal(path, message, "give each a name of its own")])
     if len(stack.discovery.aliases[alias]) == 1:
         own, selector = labels.of_service(stack.name, service), stack.selector(service)
-        made = internal_service(alias, own, selector, stack.discovery.ports[service], headless=stack.headless(service))
+        made = internal_service(alias, own, selector, stack.discovery.ports[service], stack.reach(service))
         return Contribution(objects=[made])
     member = labels.membership("alias", alias)
     selector = {member: labels.MEMBER, **labels.of_stack(stack.name)}
     own = labels.common(stack.name, alias, "alias")
-    made = internal_service(alias, own, selector, (), headless=True)
+    made = internal_service(alias, own, selector, (), Reach(headless=True, early=True))
     return Contribution(template={"labels": {member: labels.MEMBER}}, objects=[made])
 
 

@@ -10,7 +10,6 @@ from composestack.compose.problems import Notice
 from composestack.translate import labels
 from composestack.translate.catalog import translates
 from composestack.translate.contribution import NOTHING, Contribution
-from composestack.translate.extension.publishing import NameSettings
 from composestack.translate.known_ports import KnownPort, exposed, known_ports
 from composestack.translate.kompose import host_ports
 from composestack.translate.names import is_qualified_name, object_name
@@ -46,8 +45,12 @@ def internal(service: Service, stack: Stack) -> Contribution:
     """
     name, known = stack.labels[service.name], stack.discovery.ports[service.name]
     own, selector = labels.of_service(stack.name, service.name), stack.selector(service.name)
-    made = internal_service(name, own, selector, known, headless=stack.headless(service.name))
-    made["spec"] = _as_wished(made["spec"], stack.settings[service.name].service)
+    reach, wished = stack.reach(service.name), stack.settings[service.name].service
+    if wished.publish_not_ready_addresses is not None:
+        reach = reach._replace(early=wished.publish_not_ready_addresses)
+    made = internal_service(name, own, selector, known, reach)
+    if wished.traffic_distribution:
+        made["spec"]["trafficDistribution"] = wished.traffic_distribution
     objects = [made] if stack.is_service(service.name) else []
     notices = []
     serves = stack.kinds[service.name] not in TASKS and not stack.joined(service.name, "network_mode")
@@ -59,19 +62,10 @@ def internal(service: Service, stack: Stack) -> Contribution:
     written = known_ports(service, image="", addressed=())
     container = {"ports": [_container_port(port) for port in written]} if written else None
     problems = _unreadable(service)
-    if not known and stack.settings[service.name].service.type == "ClusterIP":
+    if not known and wished.type == "ClusterIP":
         path = f"services.{service.name}.x-kubernetes.service.type"
         problems.append(Refusal(path, f"no port of {service.name} is known", "declare its ports with expose"))
     return Contribution(container=container, objects=objects, notices=notices, problems=problems)
-
-
-def _as_wished(spec: dict[str, Any], own: NameSettings) -> dict[str, Any]:
-    """What the service says itself of its Service. False is what the API server does not write."""
-    ready, near = own.publish_not_ready_addresses, own.traffic_distribution
-    kept = {key: value for key, value in spec.items() if ready is None or key != "publishNotReadyAddresses"}
-    return (
-        kept | ({"publishNotReadyAddresses": True} if ready else {}) | ({"trafficDistribution": near} if near else {})
-    )
 
 
 def _unreadable(service: Service) -> list[Refusal]:

@@ -30,7 +30,8 @@ PROBES = ("liveness", "readiness", "startup")
     "services.*.healthcheck.disable",
     "services.*.x-kubernetes.liveness",
     *(f"services.*.x-kubernetes.probes.{sort}" for sort in PROBES),
-    caveat="An unhealthy pod gets no traffic through its Service; it is restarted if x-kubernetes.liveness says so. "
+    caveat="An unhealthy pod gets no traffic through its Service, unless the service needs its own address to become "
+    "healthy; it is restarted if x-kubernetes.liveness says so. "
     "A probe of x-kubernetes replaces the one that the healthcheck becomes, and has the defaults of Kubernetes.",
 )
 def healthcheck(service: Service, stack: Stack) -> Contribution:

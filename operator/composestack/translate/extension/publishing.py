@@ -49,7 +49,8 @@ class IngressSettings(Settings):
 class NameSettings(Settings):
     """The Service behind the name of this service. `Headless`: the name resolves to the pods themselves.
 
-    `publishNotReadyAddresses`: also to those that are not ready; by default only the headless one does so.
+    `publishNotReadyAddresses`: also to those that are not ready. By default a headless one does so, and that of a
+    service that needs its own address to become healthy.
     """
 
     type: Literal["ClusterIP", "Headless"] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from composestack.translate.discovery import Reach
 from composestack.translate.known_ports import KnownPort
 from composestack.translate.objects.base import manifest, with_annotations
 from composestack.translate.planned import Manifest
@@ -12,16 +13,14 @@ from composestack.translate.scope import Publish
 
 
 def internal_service(
-    name: str, labels: Mapping[str, str], selector: Mapping[str, str], ports: Sequence[KnownPort], *, headless: bool
+    name: str, labels: Mapping[str, str], selector: Mapping[str, str], ports: Sequence[KnownPort], reach: Reach
 ) -> Manifest:
-    """Return the Service behind a name of the Compose network.
-
-    A headless one resolves to all pods, ready or not, as Docker's DNS does; the others have one address that serves the
-    known ports.
-    """
+    """Return the Service behind a name of the Compose network. False is what the API server does not write."""
     spec: dict[str, Any] = {"selector": dict(selector)}
-    if headless:
-        spec |= {"clusterIP": "None", "publishNotReadyAddresses": True}
+    if reach.headless:
+        spec["clusterIP"] = "None"
+    if reach.early:
+        spec["publishNotReadyAddresses"] = True
     if ports:
         spec["ports"] = [_port(port) for port in ports]
     return manifest("Service", name, labels, spec=spec)
