@@ -32,6 +32,10 @@ class DirectoryOnDisk:
         files = (place for place in start.rglob("*") if place.is_file() and self._inside(place) is not None)
         return sorted(place.relative_to(self._root).as_posix() for place in files)
 
+    def confidential(self, path: str) -> bool:
+        """Tell whether the file at `path` was given as a secret: a disk does not say so."""
+        return False
+
     def relative(self, path: Path) -> str | None:
         """Return the path of a file relative to the directory, or None if it lies outside."""
         place = self._inside(path)
@@ -63,3 +67,7 @@ class RecordedDirectory:
     def below(self, path: str) -> Sequence[str]:
         """Return the sorted paths of all files below the directory `path`."""
         return self._directory.below(path)
+
+    def confidential(self, path: str) -> bool:
+        """Tell whether the file at `path` was given as a secret."""
+        return self._directory.confidential(path)

@@ -1,7 +1,8 @@
 """The golden cases: one folder each, with a stack and what has to become of it.
 
 - `compose.yaml`, and perhaps `files/`, make the project directory;
-- `stack.yaml` says what the stack and the admin decide, if they do (keys: see `scope_of`);
+- `stack.yaml` says what the stack and the admin decide, if they do (keys: see `scope_of`; `confidential` are the paths
+  of files that come from Secrets);
 - `expected.yaml` are the manifests in apply order, `notices.txt` what the user is told, `refusal.txt` why nothing is
   applied.
 """
@@ -41,7 +42,8 @@ def load_case(folder: Path) -> Case:
     below = folder / "files"
     files = {path.relative_to(below).as_posix(): path.read_bytes() for path in below.rglob("*") if path.is_file()}
     text = folder / "stack.yaml"
-    scope = scope_of(yaml.safe_load(text.read_text()) if text.exists() else {}, ProjectFiles(files))
+    stack = yaml.safe_load(text.read_text()) if text.exists() else {}
+    scope = scope_of(stack, ProjectFiles(files, stack.get("confidential", ())))
     source = ComposeSource(
         directory=scope.directory, inline=(folder / "compose.yaml").read_text(), name=scope.stack, steps_count=True
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -20,12 +20,16 @@ class ProjectDirectory(Protocol):
     def below(self, path: str) -> Sequence[str]:
         """Return the sorted paths of all files below the directory `path` ("." is the root); empty if there is none."""
 
+    def confidential(self, path: str) -> bool:
+        """Tell whether the file at `path` was given as a secret."""
+
 
 class ProjectFiles:
-    """A project directory held in memory."""
+    """A project directory held in memory. `confidential` are the paths of files that were given as secrets."""
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
+    def __init__(self, files: Mapping[str, bytes], confidential: Collection[str] = ()) -> None:
         self._files = dict(files)
+        self._confidential = frozenset(confidential)
         self._paths = sorted(self._files)
 
     @classmethod
@@ -34,7 +38,7 @@ class ProjectFiles:
         return cls.inside({path: text.encode() for path, text in files.items()})
 
     @classmethod
-    def inside(cls, files: Mapping[str, bytes]) -> ProjectFiles:
+    def inside(cls, files: Mapping[str, bytes], confidential: Collection[str] = ()) -> ProjectFiles:
         """Build one from contents by path. Raises InvalidCompose for paths that are absolute or leave the directory."""
         normal = {path: posixpath.normpath(path) for path in files}
         problems = [
@@ -46,7 +50,7 @@ class ProjectFiles:
         ]
         if problems:
             raise InvalidCompose(problems)
-        return cls({normal[path]: content for path, content in files.items()})
+        return cls({normal[path]: content for path, content in files.items()}, {normal[path] for path in confidential})
 
     def read(self, path: str) -> bytes | None:
         """Return the content of the file at `path`, or None if there is none."""
@@ -62,6 +66,10 @@ class ProjectFiles:
             (i for i in range(start, len(self._paths)) if not self._paths[i].startswith(prefix)), len(self._paths)
         )
         return self._paths[start:end]
+
+    def confidential(self, path: str) -> bool:
+        """Tell whether the file at `path` was given as a secret."""
+        return posixpath.normpath(path) in self._confidential
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ def inputs(spec: ComposeStackSpec, found: Found) -> Inputs:
         raise SourceNotFound(reading.missing)
     if reading.problems:
         raise InvalidCompose(reading.problems)
-    return Inputs(ProjectFiles.inside(files), variables, tuple(reading.notices))
+    return Inputs(ProjectFiles.inside(files, reading.confidential), variables, tuple(reading.notices))
 
 
 class _Reading:
@@ -115,13 +115,20 @@ class _Reading:
         self.missing: list[str] = []
         self.problems: list[Problem] = []
         self.notices: list[Notice] = []
+        self.confidential: set[str] = set()
+        """The paths of files that come from Secrets."""
 
     def files(self, spec: ComposeStackSpec) -> dict[str, bytes]:
         """Return all files by normalised path."""
         files: dict[str, bytes] = {}
         for index, entry in enumerate(spec.files_from or ()):
-            files |= self._files(entry, f"spec.filesFrom[{index}]")
-        return files | {posixpath.normpath(path): text.encode() for path, text in (spec.files or {}).items()}
+            found = dict(self._files(entry, f"spec.filesFrom[{index}]"))
+            self.confidential -= found.keys()
+            self.confidential |= found.keys() if entry.secret is not None else set()
+            files |= found
+        written = {posixpath.normpath(path): text.encode() for path, text in (spec.files or {}).items()}
+        self.confidential -= written.keys()
+        return files | written
 
     def variables(self, spec: ComposeStackSpec) -> dict[str, str]:
         """Return all variables. One whose optional source is missing stays as `envFrom` has it, or unset."""

@@ -38,12 +38,14 @@ class Bundle(NamedTuple):
     """Files as a ConfigMap holds them: the key of each path (of one bound file, its name), and the content by key.
 
     `executable` are the paths of scripts: a project directory has no modes, but a file that starts with `#!` is one.
+    With a `confidential` file among them it has to be a Secret.
     """
 
     keys: Mapping[str, str]
     content: Mapping[str, bytes]
     executable: frozenset[str]
     suffix: str
+    confidential: bool
 
     def holds(self, path: str) -> bool:
         """Tell whether there is a file or directory at a path."""
@@ -51,7 +53,7 @@ class Bundle(NamedTuple):
 
 
 def bundle(directory: ProjectDirectory, path: str) -> Bundle | None:
-    """Return the files at a path of the project for a ConfigMap, or None if there is nothing."""
+    """Return the files at a path of the project for a ConfigMap or Secret, or None if there is nothing."""
     found = files_at(directory, path)
     if not found:
         return None
@@ -59,7 +61,8 @@ def bundle(directory: ProjectDirectory, path: str) -> Bundle | None:
     keys = {name: _key(name) for name in sorted(files)}
     content = {keys[name]: files[name] for name in keys}
     scripts = frozenset(name for name in keys if files[name].startswith(b"#!"))
-    return Bundle(keys, content, scripts, content_hash(content))
+    confidential = any(directory.confidential(posixpath.join(path, name)) for name in found)
+    return Bundle(keys, content, scripts, content_hash(content), confidential)
 
 
 def _key(path: str) -> str:

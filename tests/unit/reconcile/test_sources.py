@@ -102,6 +102,17 @@ def test_a_later_source_wins_and_files_of_the_spec_over_all() -> None:
     assert files(found, filesFrom=sources, files={"./z": "spec"}) == {"x": b"a", "y": b"b", "z": b"spec"}
 
 
+def test_what_comes_from_a_secret_is_confidential_until_something_else_takes_its_place() -> None:
+    found = {S: secret(key=b"s", both=b"s", written=b"s"), A: config_map({"both": "a", "open": "a"})}
+    sources = [{"secret": {"name": "s", "prefix": "tls"}}, {"configMap": {"name": "a", "prefix": "tls"}}]
+
+    directory = read(found, filesFrom=sources, files={"tls/./written": "w"}).directory
+
+    assert [path for path in directory.below(".") if directory.confidential(path)] == ["tls/key"]
+    again = read(found, filesFrom=sources[::-1]).directory
+    assert again.confidential("tls/both")
+
+
 @pytest.mark.parametrize("path", ["../out", "/etc/passwd", "p/../../out"])
 def test_a_file_outside_the_project_directory_is_refused(path: str) -> None:
     with pytest.raises(InvalidCompose, match="not a path inside"):

@@ -16,6 +16,7 @@ from composestack.translate.contribution import NOTHING, Contribution, combine
 from composestack.translate.extension.mount import MountSettings
 from composestack.translate.names import object_name, path_label
 from composestack.translate.objects.config_map import LIMIT, config_map, size
+from composestack.translate.objects.secret import secret
 from composestack.translate.policy import forbidden
 from composestack.translate.project_files import Bundle, looks_like_file, project_path
 from composestack.translate.refusal import Refusal
@@ -170,7 +171,10 @@ def _absent(mount: Mount, path: str) -> Contribution:
 
 
 def _project_files(mount: Mount, path: str, bundle: Bundle, others: Iterable[str], stack: Stack) -> Contribution:
-    """A directory is mounted as a whole; of a single file, only the file, so that nothing beside it is hidden."""
+    """A directory is mounted as a whole; of a single file, only the file, so that nothing beside it is hidden.
+
+    What was a Secret stays one: ConfigMaps are read by many more.
+    """
     source, target = project_path(mount.source or "") or "", mount.target or ""
     taken = size(bundle.content)
     if taken > LIMIT:
@@ -184,6 +188,12 @@ def _project_files(mount: Mount, path: str, bundle: Bundle, others: Iterable[str
         return _refuse(path, message, "leave the bind mount out if the image has these files, or mount elsewhere")
     label = path_label(source)
     name = object_name(stack.name, label, suffix=bundle.suffix)
+    own, items = labels.common(stack.name, label, "bind"), _items(bundle)
+    made, volume = (
+        (secret(name, own, bundle.content), {"secret": {"items": items, "secretName": name}})
+        if bundle.confidential
+        else (config_map(name, own, bundle.content), {"configMap": {"items": items, "name": name}})
+    )
     entry: dict[str, Any] = {"mountPath": target, "name": f"bind-{label}", "readOnly": True}
     if single is not None:
         entry["subPath"] = posixpath.basename(single)
@@ -191,8 +201,8 @@ def _project_files(mount: Mount, path: str, bundle: Bundle, others: Iterable[str
     message = f"{mount.source} is mounted read-only: the container cannot write there, as it could to a volume"
     return Contribution(
         container={"volumeMounts": [entry]},
-        pod={"volumes": [{"configMap": {"items": _items(bundle), "name": name}, "name": f"bind-{label}"}]},
-        objects=[config_map(name, labels.common(stack.name, label, "bind"), bundle.content)],
+        pod={"volumes": [{**volume, "name": f"bind-{label}"}]},
+        objects=[made],
         notices=[Notice(path, NoticeCode.APPROXIMATED, message)] if written else [],
     )
 

@@ -109,7 +109,7 @@ def resolver(service: Service, stack: Stack) -> Contribution:
     if own == "None" and not service.dns:
         message = "there would be no name server at all"
         problems.append(Refusal(f"{path}.x-kubernetes.dnsPolicy", message, "write the servers under dns"))
-    message = "the servers are asked after those of the cluster, so only for what those do not know"
+    message = "the servers come after those of the cluster, so they are asked only if those do not answer"
     notices = [Notice(f"{path}.dns", NoticeCode.APPROXIMATED, message)] if service.dns and own != "None" else []
     pod = ({"dnsConfig": config} if config else {}) | ({"dnsPolicy": own} if own else {})
     return Contribution(pod=pod, notices=notices, problems=problems)
