@@ -18,7 +18,8 @@ KEYS = ("web", "db", "x" * LONG)
 SAMPLES = ("x", "1", "9" * 18 + "Gi")
 """Texts for fields with a pattern."""
 
-DOCUMENTS: tuple[Any, ...] = ("", "services: {}", "services: [", 0, [], {}, {"services": {"web": {"image": "nginx"}}})
+BROKEN = "services: ["
+DOCUMENTS: tuple[Any, ...] = ("", "services: {}", BROKEN, 0, [], {}, {"services": {"web": {"image": "nginx"}}})
 """Values where the schema says nothing, because Compose does."""
 
 Schema = dict[str, Any]
@@ -33,6 +34,13 @@ class Perturbation:
     path: str
     what: str
     spec: Spec
+
+    @property
+    def kind(self) -> str:
+        """What it is of any field; "broken" if it is what the schema takes and the operator must not; else "other"."""
+        if (self.path, self.what) == ("compose", repr(BROKEN)):
+            return "broken"
+        return self.what if self.what in {"removed", "empty", "minimal", "maximal"} else "other"
 
     def __str__(self) -> str:
         return f"{self.path} {self.what}"

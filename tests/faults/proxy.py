@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -15,9 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
+from weakref import WeakSet
 
 import aiohttp
 from aiohttp import web
+from aiohttp.connector import AddrInfoType
 
 from tests.faults.api import Api
 
@@ -112,6 +115,7 @@ class Proxy:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._open: set[asyncio.Transport] = set()
+        self._sockets: WeakSet[socket.socket] = WeakSet()
 
     def start(self) -> None:
         self._thread.start()
@@ -143,7 +147,7 @@ class Proxy:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
     async def _serve(self) -> int:
-        self._connector = aiohttp.TCPConnector(ssl=self._api.tls, limit=0)
+        self._connector = aiohttp.TCPConnector(ssl=self._api.tls, limit=0, socket_factory=self._socket)
         self._session = aiohttp.ClientSession(connector=self._connector, auto_decompress=False)
         self._runner = web.ServerRunner(web.Server(self._handle, handler_cancellation=True), shutdown_timeout=0.1)
         await self._runner.setup()
@@ -160,7 +164,19 @@ class Proxy:
         await asyncio.gather(*others, return_exceptions=True)
         await self._connector.close(abort_ssl=True)
         await self._session.close()
-        await asyncio.sleep(0.2)  # transports close a little later than what used them
+        await asyncio.sleep(0.1)  # transports close a little later than what used them
+        # And what was cut while it greeted the API server would wait for the answer.
+        while still := [each for each in self._sockets if each.fileno() >= 0]:
+            for each in still:
+                with suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
+            await asyncio.sleep(0.02)
+
+    def _socket(self, address: AddrInfoType) -> socket.socket:
+        family, kind, protocol, *_ = address
+        made = socket.socket(family, kind, protocol)
+        self._sockets.add(made)
+        return made
 
     def _hang_up(self) -> None:
         for transport in list(self._open):

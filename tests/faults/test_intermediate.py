@@ -83,7 +83,7 @@ def test_an_operator_killed_after_any_write_is_replaced_without_a_trace(
     begin: Begin, life: Life, campaign: int, report: Callable[[str], None]
 ) -> None:
     nths = range(1, max(life.writes_to_create, life.writes_to_update) + 1)
-    tried = {create_and_update: nths[::3], update_meanwhile: nths[2::5], delete_meanwhile: nths[3::5]}
+    tried = {create_and_update: nths[::4], update_meanwhile: nths[2::7], delete_meanwhile: nths[5::7]}
     runs = [(what, nth) for what, some in tried.items() for nth in (nths if campaign else some)]
 
     def run(what: Callable[[Trial, Life, int], int], nth: int) -> int:

@@ -101,6 +101,31 @@ def operator(fresh: Cluster, account: Path, monkeypatch: pytest.MonkeyPatch) -> 
     operator.stop()
 
 
+def test_helm_test_finds_the_stacks(fresh: Cluster, helm: Helm, account: Path, namespaces: list[str]) -> None:
+    server = urlsplit(fresh.server)
+    environment = {
+        **os.environ,
+        "SERVICE_ACCOUNT": str(account),
+        "KUBERNETES_SERVICE_HOST": str(server.hostname),
+        "KUBERNETES_SERVICE_PORT": str(server.port),
+        "COMPOSESTACK_NAMESPACES": ",".join(namespaces),
+    }
+    script = CHART / "files" / "access.py"
+    done = subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{(namespaces or ['all namespaces'])[0]}: 200 OK\n"
+
+    helm("test", RELEASE, f"--namespace={OPERATORS}", f"--kubeconfig={fresh.kubeconfig}", "--timeout=60s")
+
+
+def test_the_pods_are_allowed_where_pod_security_is_restricted(fresh: Cluster, helm: Helm) -> None:
+    enforce = {"pod-security.kubernetes.io/enforce": "restricted"}
+    fresh.kubectl("apply", "--server-side", "-f", "-", stdin=_namespace("strict", enforce))
+    flags = ("--namespace=strict", f"--kubeconfig={fresh.kubeconfig}", "--timeout=60s", "--wait")
+    helm("install", RELEASE, str(CHART), "--set=crds.enabled=false,rbac.aggregate=false", *flags)
+    helm("test", RELEASE, *flags[:3])
+    helm("uninstall", RELEASE, *flags)
+
+
 def test_the_operator_does_its_work_and_is_never_forbidden(
     fresh: Cluster, operator: Operator, namespaces: list[str]
 ) -> None:
@@ -157,31 +182,6 @@ def test_an_operator_that_writes_as_others_writes_nothing_by_itself(fresh: Clust
     (secrets,) = (line.split() for line in rules.splitlines() if line.startswith("secrets "))
     assert secrets[-3:] == ["[get", "list", "watch]"]
     stacks.kubectl("delete", "composestacks", "--all")
-
-
-def test_helm_test_finds_the_stacks(fresh: Cluster, helm: Helm, account: Path, namespaces: list[str]) -> None:
-    server = urlsplit(fresh.server)
-    environment = {
-        **os.environ,
-        "SERVICE_ACCOUNT": str(account),
-        "KUBERNETES_SERVICE_HOST": str(server.hostname),
-        "KUBERNETES_SERVICE_PORT": str(server.port),
-        "COMPOSESTACK_NAMESPACES": ",".join(namespaces),
-    }
-    script = CHART / "files" / "access.py"
-    done = subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout == f"{(namespaces or ['all namespaces'])[0]}: 200 OK\n"
-
-    helm("test", RELEASE, f"--namespace={OPERATORS}", f"--kubeconfig={fresh.kubeconfig}", "--timeout=60s")
-
-
-def test_the_pods_are_allowed_where_pod_security_is_restricted(fresh: Cluster, helm: Helm) -> None:
-    enforce = {"pod-security.kubernetes.io/enforce": "restricted"}
-    fresh.kubectl("apply", "--server-side", "-f", "-", stdin=_namespace("strict", enforce))
-    flags = ("--namespace=strict", f"--kubeconfig={fresh.kubeconfig}", "--timeout=60s", "--wait")
-    helm("install", RELEASE, str(CHART), "--set=crds.enabled=false,rbac.aggregate=false", *flags)
-    helm("test", RELEASE, *flags[:3])
-    helm("uninstall", RELEASE, *flags)
 
 
 @pytest.fixture
