@@ -184,8 +184,12 @@ class Composer:
         self._path.append(part)
         kind = type(event)
         result: tuple[Any, Tag | None]
-        if kind is MappingStartEvent or kind is SequenceStartEvent:
-            result = self._container(event, kind is MappingStartEvent, parent)
+        if kind is MappingStartEvent:
+            node = Map(file=self._file)
+            result = self._container(event, node, self._map, parent)
+        elif kind is SequenceStartEvent:
+            items = Seq(file=self._file)
+            result = self._container(event, items, self._seq, parent)
         elif kind is ScalarEvent:
             result = self._scalar(event)
         else:
@@ -207,29 +211,32 @@ class Composer:
             self._anchors[event.anchor] = _Anchor(value, tag, closed=True, levels=0, nodes=1, text=len(event.value))
         return value, tag
 
-    def _container(self, event: _Event, is_map: bool, parent: Map | Seq) -> tuple[Map | Seq, Tag | None]:
+    def _container(self, event: _Event, node: Any, read: Callable[[Any], _Event], parent: Map | Seq) -> Any:
+        """Fill a container; `read` reads what is in it."""
         depth = len(self._path)
+        self._deepest = max(self._deepest, depth)
         if depth > MAX_DEPTH:
             self._fail(event.start_mark, f"the file is nested more than {MAX_DEPTH} deep")
         tag = None if event.tag is None else _TAGS.get(event.tag)
-        node: Any = Map(file=self._file) if is_map else Seq(file=self._file)
-        anchor = None
-        if event.anchor is not None:
-            begin = self._aliased + event.start_mark.index
-            anchor = _Anchor(node, tag, closed=False, levels=0, nodes=1 - self._nodes, text=-begin)
-            self._anchors[event.anchor] = anchor
-        outside, self._deepest = self._deepest, depth
-        end: _Event = self._map(node) if is_map else self._seq(node)
+        end = read(node) if event.anchor is None else self._anchored(event, node, read, tag)
         self._nodes += len(node)
         if self._nodes + len(parent) >= MAX_NODES:
             self._fail(end.start_mark, f"the file has more than {MAX_NODES} values")
-        if anchor is not None:
-            anchor.closed = True
-            anchor.levels = self._deepest - depth + 1
-            anchor.nodes += self._nodes
-            anchor.text += self._aliased + end.end_mark.index
-        self._deepest = max(self._deepest, outside)
         return node, tag
+
+    def _anchored(self, event: _Event, node: Any, read: Callable[[Any], _Event], tag: Tag | None) -> _Event:
+        """Fill a container that has an anchor, and note what an alias of it stands for."""
+        depth, outside = len(self._path), self._deepest
+        nodes, text = self._nodes, self._aliased + event.start_mark.index
+        anchor = self._anchors[event.anchor] = _Anchor(node, tag, closed=False, levels=0, nodes=0, text=0)
+        self._deepest = depth
+        end = read(node)
+        anchor.closed = True
+        anchor.levels = self._deepest - depth + 1
+        anchor.nodes = self._nodes + len(node) + 1 - nodes
+        anchor.text = self._aliased + end.end_mark.index - text
+        self._deepest = max(self._deepest, outside)
+        return end
 
     def _alias(self, event: _Event) -> tuple[Any, Tag | None]:
         anchor = self._anchors.get(event.anchor)

@@ -25,6 +25,7 @@ LIMITS = (
     ("mem_reservation", "reservations", "memory"),
 )
 """Attributes of a service, and where `deploy.resources` has the same."""
+OLD_LIMITS = frozenset(old for old, *_ in LIMITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,9 @@ def is_address(text: str) -> bool:
 
 def _targets(workload: Workload, scope: Scope) -> Iterator[Finding]:
     """One path of a container has one mount."""
+    targets = [mount.target for mount in workload.volumes]
+    if not workload.tmpfs and len(set(targets)) == len(targets):
+        return
     places: list[tuple[str, Path]] = [
         (mount.target, ("volumes", index)) for index, mount in enumerate(workload.volumes) if mount.target is not None
     ]
@@ -159,7 +163,9 @@ def _scale(service: Service, scope: Scope) -> Iterator[Finding]:
 def _limits(service: Service, scope: Scope) -> Iterator[Finding]:
     """The old attributes and those of deploy must agree where both are there."""
     resources = service.deploy.resources if service.deploy else None
-    for old, section, attribute in LIMITS if resources else ():
+    if resources is None or OLD_LIMITS.isdisjoint(service.model_fields_set):
+        return
+    for old, section, attribute in LIMITS:
         mine = getattr(service, old)
         theirs = getattr(resources, section) if mine else None
         if theirs is not None and mine != (getattr(theirs, attribute) or 0):

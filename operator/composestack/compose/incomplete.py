@@ -22,9 +22,10 @@ def untargeted(document: Map) -> Iterator[tuple[Path, str]]:
     """Yield each mount, device and port of a canonical document that has no target, and what to do about it."""
     for place, container in _containers(document):
         for attribute, message in UNTARGETED.items():
-            for path, entry in _entries(place, container, attribute):
-                if "target" not in entry:
-                    yield path, message
+            if attribute in container:
+                for path, entry in _entries(place, container, attribute):
+                    if "target" not in entry:
+                        yield path, message
 
 
 def null(document: Map) -> Iterator[tuple[Path, str]]:

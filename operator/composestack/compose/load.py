@@ -24,7 +24,7 @@ from composestack.compose.include import Unit
 from composestack.compose.incomplete import unsourced, untargeted
 from composestack.compose.invocation import Invocation, invocation
 from composestack.compose.model import Project
-from composestack.compose.normalize import normalized
+from composestack.compose.normalize import normalize
 from composestack.compose.paths import Base, join, relocated
 from composestack.compose.places import place
 from composestack.compose.problems import InvalidCompose, Notice
@@ -82,16 +82,16 @@ def _loaded(source: ComposeSource, call: Invocation, documents: Documents) -> Lo
     project = _model(document, call, report)
     for path, message in violations(project):
         report.add(document, path, message)
-    complete = normalized(project, call.variables, units.inclusion.contents)
-    active = profiles.without_inactive(complete, call.profiles, source.exclude)
-    for path, message in consistency.findings(consistency.Scope(active, complete.services)):
+    normalize(project, call.variables, units.inclusion.contents)
+    active = profiles.without_inactive(project, call.profiles, source.exclude)
+    for path, message in consistency.findings(consistency.Scope(active, project.services)):
         report.add(document, path, message)
     used = active if source.keep_unused else without_unused(active, steps=source.steps_count)
     start = "." if source.from_root else call.directory
     files = Environment(documents, document, start, call.variables, source.root, source.resolve_environment)
     resolved = files.resolved(used)
     report.check()
-    exclusions = profiles.exclusion_notices(complete, active, source.exclude)
+    exclusions = profiles.exclusion_notices(project, active, source.exclude)
     notices = [*_notices(merged, documents), *exclusions, *files.notices]
     paths = tuple(path for path, _ in call.files)
     return Loaded(resolved, tuple(sorted(notices)), document, paths, frozenset(documents.environment_files))

@@ -42,17 +42,17 @@ Contents = Mapping[tuple[str, str], str]
 """Values of secrets and configs that included applications have from their own variables, by section and name."""
 
 
-def normalized(project: Project, variables: Mapping[str, str], contents: Contents) -> Project:
-    """Return the project with everything filled in that does not depend on what is active."""
-    services = {name: _service(service, variables) for name, service in project.services.items()}
-    jobs = {name: job.filled(**_workload_changes(job, variables)) for name, job in project.jobs.items()}
+def normalize(project: Project, variables: Mapping[str, str], contents: Contents) -> None:
+    """Fill in, in place, everything that does not depend on what is active."""
+    for service in project.services.values():
+        service.fill(**_service_changes(service, variables))
+    for job in project.jobs.values():
+        job.fill(**_workload_changes(job, variables))
     networks = dict(project.networks)
-    if any(DEFAULT_NETWORK in each.networks for each in (*services.values(), *jobs.values())):
+    if any(DEFAULT_NETWORK in each.networks for each in (*project.services.values(), *project.jobs.values())):
         networks.setdefault(DEFAULT_NETWORK, Network())
     values = Values(variables, contents)
-    return project.filled(
-        services=services,
-        jobs=jobs,
+    project.fill(
         networks={key: each.filled(name=_name(project, key, each)) for key, each in networks.items()},
         volumes={key: each.filled(name=_name(project, key, each)) for key, each in project.volumes.items()},
         secrets={
@@ -87,13 +87,13 @@ class Values:
         return self._contents.get((section, key), self._variables.get(resource.environment))
 
 
-def _service(service: Service, variables: Mapping[str, str]) -> Service:
+def _service_changes(service: Service, variables: Mapping[str, str]) -> dict[str, Any]:
     changes = _workload_changes(service, variables)
     if service.deploy is not None and (deploy := _deploy(service.deploy, service.scale)) is not service.deploy:
         changes["deploy"] = deploy
     if service.pre_start:
         changes["pre_start"] = tuple(_hook(hook, service, variables) for hook in service.pre_start)
-    return service.filled(**changes) if changes else service
+    return changes
 
 
 def _deploy(deploy: Deploy, scale: int | None) -> Deploy:

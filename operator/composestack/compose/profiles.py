@@ -45,6 +45,8 @@ def _independent(service: Service, excluded: frozenset[str]) -> Service:
 
 def exclusion_notices(project: Project, active: Project, exclude: Collection[str]) -> Iterator[Notice]:
     """Tell what the exclusion of services changes; `project` has all services, `active` those that are left."""
+    if not exclude:
+        return
     for name in sorted(set(exclude) - set(project.services)):
         yield Notice("", NoticeCode.IGNORED, f"there is no service {name!r} to exclude")
     for name in active.services:

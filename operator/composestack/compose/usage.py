@@ -39,12 +39,14 @@ def without_unused(project: Project, *, steps: bool) -> Project:
 def references(user: Container) -> list[tuple[str, str | None, Path]]:
     """Return the section, the name and the place of each network, volume, … of the project that a container names."""
     found: list[tuple[str, str | None, Path]] = [("networks", name, ("networks", name)) for name in user.networks]
-    found += [("models", name, ("models", name)) for name in user.models]
-    found += [
-        ("volumes", mount.source, ("volumes", index))
-        for index, mount in enumerate(user.volumes)
-        if mount.type == "volume" and mount.source
-    ]
+    if user.volumes:
+        found += [
+            ("volumes", mount.source, ("volumes", index))
+            for index, mount in enumerate(user.volumes)
+            if mount.type == "volume" and mount.source
+        ]
+    if user.models:
+        found += [("models", name, ("models", name)) for name in user.models]
     if user.configs:
         found += [("configs", grant.source, ("configs", index)) for index, grant in enumerate(user.configs)]
     if user.secrets:

@@ -18,7 +18,7 @@ from composestack.compose.canonical.expansion import (
 from composestack.compose.canonical.reading import kind
 from composestack.compose.patterns import Pattern, compile_table
 from composestack.compose.report import Report
-from composestack.compose.tree import UNKNOWN, Map, Mark, Path, Seq
+from composestack.compose.tree import UNKNOWN, Map, Mark, Seq
 
 Expansion = Callable[[Any, Mark], Any]
 
@@ -92,48 +92,55 @@ def canonical(document: Map, report: Report) -> None:
 
     Raises InvalidCompose if there are too many.
     """
-    _Walk(document, report).visit(document, _EXPANSIONS, (), UNKNOWN)
+    _Walk(document, report).visit(document, _EXPANSIONS, UNKNOWN)
 
 
 class _Walk:
     def __init__(self, document: Map, report: Report) -> None:
         self._document = document
         self._report = report
+        self._path: list[str | int] = []
         self._room = MAX_EXPANDED
 
-    def visit(self, value: Any, pattern: Pattern[Expansion], path: Path, mark: Mark) -> Any:
+    def visit(self, value: Any, pattern: Pattern[Expansion], mark: Mark) -> Any:
         if pattern.rule is not None:
-            value = self._expanded(value, pattern.rule, path, mark)
+            value = self._expanded(value, pattern.rule, mark)
         if isinstance(value, Map):
             if pattern.children or pattern.every is not None:
-                self._entries(value, pattern, path)
+                self._entries(value, pattern)
         elif pattern.every is not None and isinstance(value, Seq):
-            for index, each in enumerate(value):
-                mark = value.mark(index) if pattern.every.rule is not None else UNKNOWN
-                value[index] = self.visit(each, pattern.every, (*path, index), mark)
+            self._items(value, pattern.every)
         return value
 
-    def _entries(self, value: Map, pattern: Pattern[Expansion], path: Path) -> None:
+    def _entries(self, value: Map, pattern: Pattern[Expansion]) -> None:
         children, every = pattern.children, pattern.every
         for key, each in value.items():
             below = children.get(key, every)
             if below is not None and each is not None:
-                mark = value.mark(key) if below.rule is not None else UNKNOWN
-                value[key] = self.visit(each, below, (*path, key), mark)
+                self._path.append(key)
+                value[key] = self.visit(each, below, value.mark(key) if below.rule is not None else UNKNOWN)
+                self._path.pop()
 
-    def _expanded(self, value: Any, expansion: Expansion, path: Path, mark: Mark) -> Any:
+    def _items(self, value: Seq, every: Pattern[Expansion]) -> None:
+        for index, each in enumerate(value):
+            self._path.append(index)
+            value[index] = self.visit(each, every, value.mark(index) if every.rule is not None else UNKNOWN)
+            self._path.pop()
+
+    def _expanded(self, value: Any, expansion: Expansion, mark: Mark) -> Any:
         try:
             result = expansion(value, mark)
             if not isinstance(result, (Map, Seq)) and expansion in EXPECTED:
                 raise Malformed(f"must be {EXPECTED[expansion]}, not {kind(value)}")
         except TooMany as error:
-            self._report.fail(self._document, (*path, error.index), str(error))
+            self._report.fail(self._document, (*self._path, error.index), str(error))
         except Malformed as error:
             for index, message in error.items.items():
-                self._report.add(self._document, (*path, index), message)
-            self._report.settle(self._document, path, str(error))
+                self._report.add(self._document, (*self._path, index), message)
+            self._report.settle(self._document, tuple(self._path), str(error))
             return value
         self._room -= len(result) if isinstance(result, Seq) else 1
         if self._room < 0:
-            self._report.fail(self._document, path, f"the document has more than {MAX_EXPANDED} short forms; split it")
+            message = f"the document has more than {MAX_EXPANDED} short forms; split it"
+            self._report.fail(self._document, tuple(self._path), message)
         return result

@@ -29,7 +29,7 @@ def _cast(to: Callable[[str], Any], text: str) -> Any:
 
 def is_number(value: Any) -> bool:
     """Tell whether a value is a number; a boolean is none."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return type(value) is int or type(value) is float
 
 
 def boolean(value: Any) -> Any:

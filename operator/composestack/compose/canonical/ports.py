@@ -96,9 +96,10 @@ def port_range(text: str) -> tuple[int, int]:
 
 
 def _port(digits: str, text: str) -> int:
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 10 or int(digits) > MAX_PORT:
+    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 10 else MAX_PORT + 1
+    if number > MAX_PORT:
         raise ValueError(f"{text!r} is not a port or a range of ports up to {MAX_PORT}")
-    return int(digits)
+    return number
 
 
 def expose_key(entry: Any) -> object:

@@ -18,6 +18,7 @@ from composestack.compose.scalars import Timestamp, text
 from composestack.compose.tree import Map, Seq
 
 SCALARS = (str, int, float, bool, Timestamp)
+_COMPARABLE = {str, int, float}
 
 
 def as_text(value: Any) -> Any:
@@ -54,7 +55,7 @@ def unique(value: Any) -> Any:
     if isinstance(value, Seq):
         seen: set[str | float] = set()
         for item in value:
-            if isinstance(item, str | int | float) and not isinstance(item, bool):
+            if type(item) in _COMPARABLE:
                 if item in seen:
                     raise ValueError(f"{item!r} is there twice; remove one of them")
                 seen.add(item)

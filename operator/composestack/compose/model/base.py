@@ -150,10 +150,14 @@ class Element(BaseModel):
     extensions: Mapping[str, Any] = Field(default_factory=nothing)
     """The `x-*` attributes of this mapping, by full name, as plain JSON-like values."""
 
+    def fill(self, **values: Any) -> None:
+        """Put in valid values, which do not look written if they were not: for loading, until it hands the project out."""
+        self.__dict__.update(values)
+
     def filled(self, **values: Any) -> Self:
-        """Return a copy with valid values that loading fills in: they do not look written if they were not."""
+        """Return a copy with values put in as `fill` does."""
         copy = self.__copy__()
-        copy.__dict__.update(values)
+        copy.fill(**values)
         return copy
 
 

@@ -12,6 +12,8 @@ def test_what_is_filled_in_does_not_look_written() -> None:
     filled = written.filled(interval=6, timeout=7)
     assert (filled.interval, filled.timeout, filled.model_fields_set) == (6, 7, {"interval"})
     assert (written.interval, written.timeout) == (5, None)
+    written.fill(timeout=8)
+    assert (written.timeout, filled.timeout, written.model_fields_set) == (8, 7, {"interval"})
 
 
 def test_models_are_immutable_and_closed() -> None:
