@@ -151,7 +151,7 @@ class Element(BaseModel):
     """The `x-*` attributes of this mapping, by full name, as plain JSON-like values."""
 
     def fill(self, **values: Any) -> None:
-        """Put in valid values, which do not look written if they were not: for loading, until it hands the project out."""
+        """Put in valid values, which do not look written if they were not: for loading, until it is done."""
         self.__dict__.update(values)
 
     def filled(self, **values: Any) -> Self:
