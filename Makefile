@@ -51,8 +51,8 @@ test-without-cluster: setup
 e2e: setup  ## Run stacks in real containers on a node of its own (root; Linux, see CONTRIBUTING.md)
 	$(BIN)/pytest -p tests.e2e.required tests/e2e
 
-gitops: setup  ## Have Argo CD and Flux apply stacks; the first time builds both, in about ten minutes on two cores
-	$(BIN)/pytest tests/gitops --flux
+gitops: setup  ## Have Argo CD and Flux apply stacks, as `make test` does too
+	$(BIN)/pytest tests/gitops
 
 N ?= 1000
 

@@ -49,17 +49,18 @@ def binary() -> Path:
     return cache() / "cluster" / _version(SOURCES, (flags(), ENVIRONMENT)) / "kube"
 
 
-def built(sources: Path, name: str, package: str = ".") -> Path:
-    """Return a small program, built in the cache once for each version of its sources.
+def built(sources: Path, name: str, package: str = ".", report: Report = print) -> Path:
+    """Return a smaller program, built in the cache once for each version of its sources.
 
     `package` is the package of the program if it is not that of the sources, but one of a module that they require.
-    Raises BuildFailed, or NoGo.
+    `report` gets a line if there is something to wait for. Raises BuildFailed, or NoGo.
     """
     target = cache() / name / _version(sources, ENVIRONMENT) / name
     if target.exists():
         return target
-    with one_builder(name, print):
+    with one_builder(name, report):
         if not target.exists():
+            report(f"building {name} (once; some minutes at most)")
             target.parent.mkdir(parents=True, exist_ok=True)
             unfinished = target.with_suffix(f".{os.getpid()}")
             go(sources, "build", *flags(), "-o", str(unfinished), package)

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.cluster.build import built
+from tests.cluster.build import Report, built
 
 Object = Mapping[str, Any]
 
 
-def build() -> Path:
+def build(report: Report = print) -> Path:
     """Return the program; build it first if it is not in the cache. Raises BuildFailed, or NoGo."""
-    return built(Path(__file__).parent / "argocd", "argocd")
+    return built(Path(__file__).parent / "programs", "argocd", report=report)
 
 
 def health(program: Path, script: Path, objects: Iterable[Object]) -> list[dict[str, str]]:

@@ -9,10 +9,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cluster.build import built, go
+from tests.cluster.build import Report, built, go
 from tests.cluster.ports import Port
 
-SOURCES = Path(__file__).parent / "flux"
+SOURCES = Path(__file__).parent / "programs"
 CONTROLLERS = ("source-controller", "kustomize-controller")
 
 
@@ -24,10 +24,10 @@ class Flux:
     definitions: list[Path]
 
 
-def build() -> Flux:
+def build(report: Report = print) -> Flux:
     """Return the controllers; build them first if they are not in the cache. Raises BuildFailed, or NoGo."""
     modules = {name: f"github.com/fluxcd/{name}" for name in CONTROLLERS}
-    controllers = {name: built(SOURCES, name, module) for name, module in modules.items()}
+    controllers = {name: built(SOURCES, name, module, report) for name, module in modules.items()}
     sources = [Path(go(SOURCES, "list", "-m", "-f", "{{.Dir}}", module).strip()) for module in modules.values()]
     return Flux(controllers, [source / "config" / "crd" / "bases" for source in sources])
 

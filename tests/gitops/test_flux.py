@@ -17,8 +17,6 @@ from tests.gitops.flux import Flux, running
 from tests.gitops.git import Repository, served
 from tests.integration.conftest import ROOT, Stacks, wait_for
 
-pytestmark = pytest.mark.flux
-
 EXAMPLES = ROOT / "examples" / "gitops"
 NOTES = (EXAMPLES / "apps" / "notes.yaml").read_text()
 VARIABLES = ("${NOTES_VERSION:-1.2}", "$${USER}")
