@@ -116,12 +116,12 @@ def _merge(whole: dict[str, Any], share: Mapping[str, Any], list_keys: ListKeys,
     for key, value in share.items():
         if key in list_keys:
             whole[key] = _merge_list(whole.get(key, ()), value, list_keys, f"{place}{key}")
-        elif isinstance(value, dict):
-            inner = whole.setdefault(key, {})
-            if not isinstance(inner, dict):
-                raise Clash(f"{place}{key}", inner, value)
-            _merge(inner, value, list_keys, f"{place}{key}.")
-        elif whole.setdefault(key, value) != value:
+        elif key not in whole:
+            whole[key] = value
+        elif isinstance(value, dict) and isinstance(whole[key], dict):
+            whole[key] = {**whole[key]}  # it is that of a share
+            _merge(whole[key], value, list_keys, f"{place}{key}.")
+        elif whole[key] != value:
             raise Clash(f"{place}{key}", whole[key], value)
 
 
@@ -132,6 +132,6 @@ def _merge_list(left: Sequence[Any], right: Sequence[Any], list_keys: ListKeys, 
         key = tuple([item[name] for name in keys])
         known = items.setdefault(key, item)
         if known is not item and known != item:
-            items[key] = merge_all((known,), list_keys)
+            items[key] = {**known}
             _merge(items[key], item, list_keys, f"{place}[{'/'.join(map(str, key))}].")
     return [items[key] for key in sorted(items)]

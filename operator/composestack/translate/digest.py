@@ -37,7 +37,7 @@ def fingerprint(value: Any) -> str:
     return hashlib.sha256(_encode(value).encode()).hexdigest()[:16]
 
 
-_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
 
 
 def with_digest(manifest: Manifest) -> Manifest:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
 from typing import Any
 
 BYTES = frozenset({"memory", "storage", "ephemeral-storage"})
@@ -21,12 +22,14 @@ _QUANTITY = re.compile(rf"(\d+(?:\.\d+)?)({'|'.join((*_BINARY, *_DECIMAL))})?")
 _SMALL = re.compile(r"(\d+(?:\.\d+)?)m")
 
 
+@lru_cache(maxsize=4096)
 def memory(size: int) -> str:
     """Return bytes as a quantity: 536870912 is `512Mi`, 1000000 is `1M`."""
     number, suffix = _largest(size, 1024, _BINARY)
     return f"{number}{suffix}" if suffix else _decimal(size)
 
 
+@lru_cache(maxsize=4096)
 def cpu(cores: float) -> str:
     """Return cores as a quantity, rounded up to a thousandth: 0.5 is `500m`, 2.0 is `2`."""
     return _cores(Decimal(repr(cores)))

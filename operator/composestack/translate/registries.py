@@ -13,9 +13,10 @@ def is_from(image: str, prefixes: Iterable[str]) -> bool:
 
     Prefixes are written in full (`docker.io/library`, `ghcr.io/acme`), images also as short as Docker takes them.
     """
-    allowed = [prefix.rstrip("/") for prefix in prefixes]
+    if not (allowed := [prefix.rstrip("/") for prefix in prefixes]):
+        return True
     name = in_full(image)
-    return not allowed or any(name == prefix or name.startswith(f"{prefix}/") for prefix in allowed)
+    return any(name == prefix or name.startswith(f"{prefix}/") for prefix in allowed)
 
 
 def in_full(image: str) -> str:

@@ -7,7 +7,6 @@ such files hold passwords.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,6 +43,7 @@ _ENV = "services.*.x-kubernetes.env[]"
 )
 def environment(service: Service, stack: Stack) -> Contribution:
     """A variable without a value takes that of the stack's variable; one that has none there is left out."""
+    names = [variable.name for variable in stack.settings[service.name].env]
     own = {variable.name: variable.value_from for variable in stack.settings[service.name].env}
     from_files = {
         name: stack.discovery.spelled(service.environment.get(name) or "", variable=name)
@@ -68,8 +68,8 @@ def environment(service: Service, stack: Stack) -> Contribution:
     ]
     problems += [
         Refusal(f"services.{service.name}.x-kubernetes.env", f"{name} is there twice", "write it once")
-        for name, count in Counter(variable.name for variable in stack.settings[service.name].env).items()
-        if count > 1
+        for name in own
+        if names.count(name) > 1
     ]
     written = Contribution(container={"env": literal} if literal else None, problems=problems)
     return combine((written, _secret(service.name, from_files, stack))) if from_files else written

@@ -91,7 +91,7 @@ def service_labels(service: Service, stack: Stack) -> Contribution:
 
 
 def _notices(labels: Collection[str], path: str) -> Iterator[Notice]:
-    readers = {reader for prefix, reader in UNREAD.items() if any(label.startswith(prefix) for label in labels)}
+    readers = {reader for prefix, reader in UNREAD.items() for label in labels if label.startswith(prefix)}
     for reader in sorted(readers):
         yield Notice(path, NoticeCode.IGNORED, f"{reader} reads labels of Docker only, not of pods")
     if host_ports.DOCUMENTED in labels:

@@ -104,11 +104,12 @@ def _problems(service: Service, own: PublishSettings, how: Publish, stack: Stack
     yield from not_allowed(own.annotations, f"{place}.annotations", policy.publish_annotations)
     yield from wrong_options(own, place)
     yield from idle_options(own, how, place)
-    published = {name for port in service.ports for name in _names(port)}
-    for name in sorted(own.node_ports.keys() - published):
-        yield Refusal(f"{place}.nodePorts.{name}", f"{name} is no published port", "write it as 80 or 53/udp")
-    if own.node_ports and how.type not in OPEN:
-        yield Refusal(f"{place}.nodePorts", f"means nothing with type {how.type}", "write type: NodePort, too")
+    if own.node_ports:
+        published = {name for port in service.ports for name in _names(port)}
+        for name in sorted(own.node_ports.keys() - published):
+            yield Refusal(f"{place}.nodePorts.{name}", f"{name} is no published port", "write it as 80 or 53/udp")
+        if how.type not in OPEN:
+            yield Refusal(f"{place}.nodePorts", f"means nothing with type {how.type}", "write type: NodePort, too")
     for index, port in enumerate(service.ports):
         if not stack.extension(port, PortSettings).node_port:
             continue

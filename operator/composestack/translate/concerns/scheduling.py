@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import Any
 
 from composestack.api.reasons import NoticeCode
@@ -155,13 +154,13 @@ def spread(service: Service, stack: Stack) -> Contribution:
             {**selector, **limit, "topologyKey": "kubernetes.io/hostname", "whenUnsatisfiable": "DoNotSchedule"}
         )
     found += [{**selector, **constraint.manifest()} for constraint in own]
-    twice = Counter((each["topologyKey"], each["whenUnsatisfiable"]) for each in found)
+    keys = [(each["topologyKey"], each["whenUnsatisfiable"]) for each in found]
     problems += [
         Refusal(
             f"services.{service.name}.{_SCHEDULING}.topologySpreadConstraints", f"{key} is there twice", "write it once"
         )
-        for (key, _), count in twice.items()
-        if count > 1 and own
+        for key, when in dict.fromkeys(keys)
+        if own and keys.count((key, when)) > 1
     ]
     return Contribution(pod={"topologySpreadConstraints": found} if found else None, problems=problems)
 

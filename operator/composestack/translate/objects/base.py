@@ -32,13 +32,14 @@ def ordered(made: Manifest) -> Manifest:
 
     So the order in which concerns contributed leaves no trace.
     """
-    whole: Manifest = {}
-    for key in sorted(made):
-        value = made[key]
-        kind = type(value)
-        if kind is dict:
-            value = ordered(value)
-        elif kind is list or kind is tuple:
-            value = [ordered(each) if type(each) is dict else each for each in value]
-        whole[key] = value
+    whole: Manifest = _in_order(made)
     return whole
+
+
+_PLAIN, _LISTS = frozenset({str, int, bool}), frozenset({list, tuple})
+
+
+def _in_order(value: Any) -> Any:
+    if type(value) is dict:
+        return {key: each if type(each) in _PLAIN else _in_order(each) for key, each in sorted(value.items())}
+    return [each if type(each) in _PLAIN else _in_order(each) for each in value] if type(value) in _LISTS else value
