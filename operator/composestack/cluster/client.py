@@ -22,7 +22,10 @@ TIMEOUT = 15.0
 """Seconds that a request may take."""
 
 SILENCE = 90.0
-"""Seconds without a byte after which a watch is taken for dead. The API server sends a bookmark every minute."""
+"""Seconds without a byte after which a watch is opened anew, as its connection may be dead. The API server sends a
+bookmark every minute where something happens; of a quiet kind only after etcd has told its progress, every ten minutes
+by default (k8s.io/apiserver, pkg/storage/cacher).
+"""
 
 ATTEMPTS = 5
 FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0
@@ -100,6 +103,10 @@ class Unreachable(Congested):
     """No answer: the connection failed, broke, or took too long."""
 
 
+class Silent(Exception):
+    """Nothing has come on a watch for SILENCE seconds. That may well be right."""
+
+
 class Fenced(Exception):
     """A write that must not leave now: somebody else may be writing."""
 
@@ -161,7 +168,8 @@ class Client:
         return json.loads(body) if body else None
 
     async def stream(self, request: Request) -> AsyncGenerator[Any, None]:
-        """Yield the lines of a watch, decoded, until the server ends it. Raises ApiError or Unreachable; never retries.
+        """Yield the lines of a watch, decoded, until the server ends it. Raises ApiError, Silent or Unreachable; never
+        retries.
 
         Watches take no slot of the limit: they last for minutes and cost the server nothing while nothing happens.
         """
@@ -173,6 +181,8 @@ class Client:
                     raise _error(response, await response.read())
                 async for line in _lines(response.content):
                     yield json.loads(line)
+            except aiohttp.SocketTimeoutError as error:
+                raise Silent from error
             finally:
                 _hang_up(response)
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:

@@ -15,7 +15,7 @@ from collections.abc import Collection
 from contextlib import aclosing, suppress
 from typing import Any, Protocol
 
-from composestack.cluster.client import JSON, ApiError, Client, Request, Unreachable
+from composestack.cluster.client import JSON, ApiError, Client, Request, Silent, Unreachable
 from composestack.kinds import Kind
 from composestack.translate.plan import Manifest
 
@@ -88,7 +88,7 @@ class Reflector:
     def age(self) -> float:
         """Seconds since it last heard the API server, or tried to: more than a few minutes, and it hangs.
 
-        The API server sends a bookmark every minute even if nothing happens.
+        It tries again at the latest when a watch has been silent for a while.
         """
         return time.monotonic() - max(self._heard, self._tried)
 
@@ -118,7 +118,8 @@ class Reflector:
             try:
                 if not self._version:
                     await self._list()
-                await self._watch()
+                with suppress(Silent):
+                    await self._watch()
                 failures = 0
             except (Lost, ApiError, Unreachable) as error:
                 failures = 1 if self._heard > heard else failures + 1

@@ -68,6 +68,20 @@ def streams(*events: Any, broken: bool = False, chunk: int = 0) -> Answer:
     return answer
 
 
+def falls_silent(*events: Any) -> Answer:
+    """Answer with a watch on which nothing comes after the events."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        for event in events:
+            await response.write(json.dumps(event).encode() + b"\n")
+        await asyncio.sleep(60)
+        return response
+
+    return answer
+
+
 def hangs_up() -> Answer:
     """Close the connection instead of answering."""
 

@@ -11,7 +11,7 @@ from composestack.cluster.client import Client
 from composestack.cluster.watch import Reflector, Rewound
 from composestack.kinds import KINDS
 from composestack.translate.plan import Manifest
-from tests.unit.cluster.api import FakeApi, fails, says, streams
+from tests.unit.cluster.api import FakeApi, fails, falls_silent, says, streams
 
 
 def thing(name: str, version: int) -> Manifest:
@@ -155,6 +155,20 @@ async def test_a_watch_that_never_works_again_is_replaced_by_a_list(
         assert sink.names == {"a"}
 
     assert versions(api) == ["list ", "10", "10", "10", "list ", "20"]
+
+
+async def test_a_silent_watch_is_opened_anew_without_a_list_or_a_word(
+    api: FakeApi, client: Client, sink: Present, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("composestack.cluster.client.SILENCE", 0.05)
+    quiet = [falls_silent(event("ADDED", "a", 11)), *[falls_silent()] * 4]
+    api.script = [says(200, page()), *quiet, streams(event("ADDED", "b", 12), bookmark(13))]
+
+    async with following(client, api, sink):
+        assert sink.names == {"a", "b"}
+
+    assert versions(api) == ["list ", "10", *["11"] * 5, "13"]
+    assert caplog.messages == []
 
 
 async def test_a_list_that_fails_is_tried_until_it_works(api: FakeApi, client: Client, sink: Present) -> None:
