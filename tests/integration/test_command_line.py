@@ -82,6 +82,7 @@ def test_status_waits_until_the_stack_is_ready(cli: Cli, stacks: Stacks, file: P
     assert "web" in done.stdout
     assert "1/1" in done.stdout
     assert "web:80" in done.stdout
+    assert done.stdout.endswith("\n")
 
 
 def test_status_ends_at_once_where_waiting_is_no_use(cli: Cli, stacks: Stacks) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Iterator, Mapping
 from time import monotonic
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from rich.console import Console, Group, RenderableType
@@ -24,6 +24,9 @@ NOT_READY = 3
 
 INTERVAL = 1.0
 """Seconds between two looks."""
+
+WIDTH = 10_000
+"""Columns where no terminal has any: in a pipe a notice is one line, to be searched for."""
 
 Body = Mapping[str, Any]
 
@@ -45,7 +48,7 @@ def status(
     """
     namespace = namespace or of_context
     path = f"/apis/{GROUP}/{VERSION}/namespaces/{namespace}/{PLURAL}" + (f"/{name}" if name else "")
-    console = Console()
+    console = console_of(sys.stdout)
 
     async def question(client: Client) -> Body | None:
         end = monotonic() + (timeout if watch and name else 0)
@@ -55,13 +58,21 @@ def status(
                 if body is not None:
                     live.update(stack_view(body) if name else _stacks(body["items"]), refresh=True)
                 if (body is not None and _settled(body)) or monotonic() >= end:
-                    return body
+                    break
                 await asyncio.sleep(INTERVAL)
+        if body is not None and not console.is_terminal:
+            console.line()  # Live leaves it out
+        return body
 
     found = ask(question)
     if found is None:
         fail([f"there is no ComposeStack {name} in the namespace {namespace}"], NOT_READY)
     sys.exit(0 if name is None or _is(found, "Ready") else NOT_READY)
+
+
+def console_of(file: TextIO) -> Console:
+    """Return the console to write to: as wide as the terminal, or as what is written."""
+    return Console(file=file, width=None if file.isatty() else WIDTH)
 
 
 async def _read(client: Client, path: str) -> Body | None:
@@ -117,7 +128,8 @@ def _parts(found: Mapping[str, Any]) -> Iterator[RenderableType]:
         services.add_row(
             each["name"], each["kind"], each["ready"], state, ", ".join(each.get("endpoints") or ()), _said(why)
         )
-    yield services
+    if services.row_count:
+        yield services
     if found.get("volumes"):
         volumes = _table("VOLUME", "CLAIM", "PHASE")
         for each in found["volumes"]:

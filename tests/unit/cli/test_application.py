@@ -11,7 +11,7 @@ from click.testing import Result
 from rich.console import Console
 
 from composestack.cli.application import printable
-from composestack.cli.status import stack_view
+from composestack.cli.status import console_of, stack_view
 
 Cli = Callable[..., Result]
 TITLE = "\x1b]0;evil\x07"
@@ -34,6 +34,16 @@ def test_a_status_is_shown_as_it_is_written() -> None:
     Console(file=shown, width=200).print(stack_view(body))
 
     assert shown.getvalue().count(r"labels[/x] [red]a :smile: \x1b]0;evil\x07") == 2
+
+
+def test_in_a_pipe_a_notice_is_one_line_and_what_is_not_there_is_not_shown() -> None:
+    notice = {"path": "services.web", "message": "word " * 100 + "end"}
+    shown = io.StringIO()
+
+    console_of(shown).print(stack_view({"metadata": {"name": "shop"}, "status": {"notices": [notice]}}))
+
+    assert [line.split()[0] for line in shown.getvalue().splitlines()] == ["shop", "notice:"]
+    assert shown.getvalue().endswith("end\n")
 
 
 @pytest.mark.parametrize(
