@@ -37,7 +37,6 @@ MAX_DEPTH = 100
 _STANDARD = "tag:yaml.org,2002:"
 _TAGS: dict[str | None, Tag] = {tag.value: tag for tag in Tag}
 _AROUND_DOCUMENTS = {StreamStartEvent, DocumentEndEvent}
-_UNTAGGED = {"!", Tag.RESET}  # a scalar with !override is text, as with any other tag
 
 
 class _Position(Protocol):
@@ -200,7 +199,7 @@ class Composer:
     def _scalar(self, event: _Event) -> tuple[scalars.Scalar, Tag | None]:
         tag = _TAGS.get(event.tag)
         value: scalars.Scalar = None
-        if event.tag is None or event.tag in _UNTAGGED:
+        if event.tag is None or tag is Tag.RESET:  # with any other tag it is text, with ! alone, too
             value = event.value if event.style else scalars.resolve(event.value)
         else:
             try:

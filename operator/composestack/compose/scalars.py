@@ -52,6 +52,12 @@ class Timestamp:
     def __str__(self) -> str:
         return self.text
 
+    def rfc3339(self) -> str:
+        """Return it as JSON has it, such as `2024-01-02T00:00:00Z`."""
+        date, time, offset, _ = self.text.split(" ")
+        zone = "Z" if offset == "+0000" else f"{offset[:3]}:{offset[3:]}"
+        return f"{date}T{time}{zone}"
+
 
 Scalar = str | int | float | bool | Timestamp | None
 

@@ -5,6 +5,7 @@ A file may hold several documents; each of them overrides the one before, as sev
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -19,6 +20,10 @@ from composestack.compose.tree import Map, Mark, Seq, join
 MAX_BYTES = 2**20
 """The longest text that is parsed, in bytes of UTF-8."""
 
+_EMPTY_VALUE = re.compile(r":(?=[,\]}])")
+"""The colon of a name without a value."""
+_COLON_FIRST = re.compile(r":+[^\s,:\[\]{}'](?:[^\s,:\[\]{}']|:(?=[^\s,\[\]{}]))*")
+"""Text that begins with a colon, without spaces and quotes."""
 _REMEDIES = {
     "found character that cannot start any token": "; indent with spaces, not tabs, and quote what begins with @ or `",
     "did not find expected alphabetic or numeric character": "; names of anchors have letters, digits, - and _ only",
@@ -37,11 +42,35 @@ def parse(text: str | bytes, file: str) -> list[Map]:
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     if len(data) > MAX_BYTES:
         raise InvalidCompose([Problem(file, 0, 0, "", f"the file is larger than {MAX_BYTES} bytes")])
-    composer = Composer(file, CParser(data).get_event)
+    room = MAX_BYTES
+    while True:
+        composer = Composer(file, CParser(data).get_event)
+        try:
+            return composer.compose()
+        except YAMLError as error:
+            room -= len(data)
+            clearer = _clearer(data, error) if room > 0 else None
+            if clearer is None:
+                raise InvalidCompose([*composer.problems, _syntax_problem(error, data, file)]) from None
+            data = clearer
+
+
+def _clearer(data: bytes, error: YAMLError) -> bytes | None:
+    """Return the text with a colon in `{…}` or `[…]` written so that the parser knows what it is; or None.
+
+    Unlike the parser of Compose, it takes neither `{data:}` for a name without a value, nor `[::1]` for text. Each is
+    found at the place where parsing stops, as only the parser knows what is in brackets.
+    """
+    at = error.problem_mark.index if isinstance(error, MarkedYAMLError) and error.problem_mark else 0
     try:
-        return composer.compose()
-    except YAMLError as error:
-        raise InvalidCompose([*composer.problems, _syntax_problem(error, data, file)]) from None
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+    if _EMPTY_VALUE.match(text, at):
+        return f"{text[: at + 1]} {text[at + 1 :]}".encode()
+    if (match := _COLON_FIRST.match(text, at)) and text[:at].rstrip().endswith(("[", ",")):
+        return f"{text[:at]}'{match[0]}'{text[match.end() :]}".encode()
+    return None
 
 
 def _syntax_problem(error: YAMLError, data: bytes, file: str) -> Problem:

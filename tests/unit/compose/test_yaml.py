@@ -31,7 +31,7 @@ def test_scalars_are_those_of_compose_go() -> None:
     text = "a: [on, 22:22, 0444, 1e3, 1_000, ~, '5', \"true\", !!str 5, !!int '2', !foo 12, ! 7, ! '7', 2024-01-02]"
 
     assert one(text)["a"] == [
-        *("on", "22:22", 292, 1000.0, 1000, None, "5", "true", "5", 2, "12", 7, "7"),
+        *("on", "22:22", 292, 1000.0, 1000, None, "5", "true", "5", 2, "12", "7", "7"),
         Timestamp("2024-01-02 00:00:00 +0000 UTC"),
     ]
 
@@ -53,6 +53,18 @@ def test_json_bytes_and_byte_order_marks() -> None:
 @pytest.mark.parametrize("text", ["", "\n", "# only a comment\n"])
 def test_a_file_may_be_empty(text: str) -> None:
     assert parse(text, "f") == []
+
+
+def test_colons_in_brackets_as_compose_reads_them() -> None:
+    text = "é: {a:, b: {c:}}\r\nd: [e:, '[f:]', ::1, :g:h]  # [i:]\nj: |\n  [k:]\n"
+    whole = {"é": {"a": None, "b": {"c": None}}, "d": [{"e": None}, "[f:]", "::1", ":g:h"], "j": "[k:]\n"}
+    assert one(text) == whole
+    assert one(f"\ufeff{text}".encode()) == whole
+
+
+def test_texts_with_such_colons_are_read_again_within_a_limit() -> None:
+    many = f"a: [{'b:,' * 2000}]\nc: {'d' * 10_000}"
+    assert "found unexpected ':'" in problem(many).message
 
 
 def test_several_documents() -> None:
@@ -187,6 +199,7 @@ def test_all_that_is_wrong_is_reported_at_once() -> None:
     [
         ("a:\n\tb: 1\n", 2, 1, "spaces, not tabs"),
         ("a: [b\n", 2, 1, "while parsing a flow sequence in line 1"),
+        ("a: {b:}\nc: {d: ::1}\n", 2, 8, "did not find expected node content"),
         ("a: [b=${c}, d]\n", 1, 8, "quote text with braces"),
         ("a: b: c\n", 1, 5, "quote text with a colon"),
         ("a: &b.c 1\n", 1, 6, "names of anchors"),

@@ -69,14 +69,17 @@ Reader = Callable[["Conversion", Any], Any]
 
 
 def plain(value: Any) -> Any:
-    """Return a tree as plain dicts, lists and JSON scalars. Raises ValueError for a number that JSON does not have."""
+    """Return a tree as plain dicts, lists and JSON scalars, with dates as JSON has them.
+
+    Raises ValueError for a number that JSON does not have.
+    """
     if isinstance(value, float) and not isfinite(value):
         raise ValueError(f"has the value {value}, which is no number; put it in quotes")
     if isinstance(value, Map):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, Seq):
         return [plain(item) for item in value]
-    return str(value) if isinstance(value, Timestamp) else value
+    return value.rfc3339() if isinstance(value, Timestamp) else value
 
 
 def _itself(value: Any) -> Any:

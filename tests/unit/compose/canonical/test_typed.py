@@ -35,7 +35,7 @@ def test_values_take_the_form_that_the_models_hold() -> None:
     assert web["ulimits"] == {"nproc": {"soft": 5, "hard": 5, "single": True}, "nofile": {"soft": 1, "hard": 2}}
     assert web["healthcheck"] == {"test": ["CMD-SHELL", "x"], "interval": 2 * 10**9}
     assert web["volumes"] == [{"type": "tmpfs", "tmpfs": {"size": 1024}}]
-    assert web["extensions"] == {"x-own": {"a": "2024-01-02 00:00:00 +0000 UTC"}}
+    assert web["extensions"] == {"x-own": {"a": "2024-01-02T00:00:00Z"}}
     assert result["volumes"] == {"data": {}}
 
 
@@ -85,6 +85,7 @@ def test_fields_that_no_document_has_are_not_read() -> None:
 
 
 def test_plain() -> None:
-    value = plain(Map([("a", Seq([Map(), Timestamp("t"), 1]))]))
-    assert value == {"a": [{}, "t", 1]}
+    dates = [Timestamp("2024-01-02 03:04:05.5 +0000 UTC"), Timestamp("2024-01-02 00:00:00 -0530 -0530")]
+    value = plain(Map([("a", Seq([Map(), *dates, 1]))]))
+    assert value == {"a": [{}, "2024-01-02T03:04:05.5Z", "2024-01-02T00:00:00-05:30", 1]}
     assert type(value) is dict
