@@ -19,6 +19,7 @@ VOLUME_TEXT = st.one_of(
         "./a:/b:ro,cached",
         "data:/d:nocopy",
         "../up:/up",
+        "éz",
     ),
     texts(
         "data",

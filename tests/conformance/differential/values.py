@@ -257,6 +257,8 @@ ANY_SCALAR = st.one_of(
                 "!!str 12",
                 "!!int '3'",
                 "!!float 3",
+                "! 3",
+                "2024-01-02T03:04:05.6+02:00",
             ),
         )
     ),
@@ -268,7 +270,7 @@ ITEMS = st.one_of(
     scalars("A=1", "B=2", "C", "A=", "x-y=1", "D=${WORD}"),
 )
 DICT_OR_LIST = st.one_of(
-    mappings(literals("A", "B", "C", "a.b/c", "xy", "é"), ANY_SCALAR),
+    mappings(literals("A", "B", "C", "a.b/c", "xy", "é", ""), ANY_SCALAR),
     lists(ITEMS),
     lists(scalars("A=1", "B=2", "C", "A=3", "C=a=b", "D=${NUM}")),
 )

@@ -18,7 +18,7 @@ def volume(value: Any, mark: Mark) -> Any:
         return value
     source, target, options = _sections(value)
     if source is None:
-        return expand({"type": "volume", "target": clean(target), "volume": None if len(value) < 3 else Map()}, mark)
+        return expand({"type": "volume", "target": clean(target), "volume": None if _is_tiny(value) else Map()}, mark)
     kind = "bind" if is_path(source) else "volume"
     mount: dict[str, Any] = {"type": kind, "source": source, "target": clean(target), kind: Map()}
     for option in options:
@@ -38,7 +38,7 @@ def _sections(text: str) -> tuple[str | None, str, list[str]]:
     """Split at the colons that do not belong to a Windows drive."""
     if not text:
         raise Malformed("must not be empty; write it as SOURCE:TARGET")
-    if len(text) < 3:
+    if _is_tiny(text):
         return None, text, []
     sections: list[str] = []
     for part in _parts(text) if "${" in text else text.split(":"):
@@ -51,6 +51,11 @@ def _sections(text: str) -> tuple[str | None, str, list[str]]:
     if len(sections) == 1:
         return None, sections[0], []
     return sections[0], sections[1], sections[2].split(",") if len(sections) == 3 else []
+
+
+def _is_tiny(text: str) -> bool:
+    """Tell whether a mount is too short for a colon between two names; Compose counts bytes."""
+    return len(text) < 3 and len(text.encode()) < 3
 
 
 def _parts(text: str) -> list[str]:

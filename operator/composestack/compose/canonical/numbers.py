@@ -74,7 +74,7 @@ def unsigned(value: Any) -> Any:
 
 def retries(value: Any) -> Any:
     """Read a number of attempts, of which a fraction is cut off."""
-    return _not_negative(truncated_integer(value))
+    return _not_negative(truncated_integer(_not_negative(value)))
 
 
 def number(value: Any) -> Any:
@@ -101,7 +101,7 @@ def weight(value: Any) -> Any:
 
 def tmpfs_mode(value: Any) -> Any:
     """Read a number. Unlike other modes, Docker does not read it from a string, or a variable."""
-    return _up_to(_MAX_MODE, truncated(value), ", such as 0o755")
+    return truncated(_up_to(_MAX_MODE, value, ", such as 0o755"))
 
 
 def _up_to(most: int, value: Any, example: str) -> Any:

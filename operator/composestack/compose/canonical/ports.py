@@ -50,7 +50,7 @@ def parse(text: str) -> Iterator[dict[str, Any]]:
     rest, _, container = text.rpartition(":")
     address, _, published = rest.rpartition(":")
     container, _, protocol = container.partition("/")
-    protocol = protocol.split("/")[0].lower() or "tcp"
+    protocol = protocol.lower() or "tcp"
     if protocol not in PROTOCOLS:
         raise ValueError(f"{protocol!r} is not a protocol; it is one of tcp, udp, sctp")
     host_ip = host_address(address)
@@ -88,8 +88,8 @@ def _checked(address: str) -> str:
 def port_range(text: str) -> tuple[int, int]:
     """Return the first and last port of `80` or `8000-8010`. Raises ValueError."""
     start, dash, end = text.partition("-")
-    first = _port(start, text)
-    last = _port(end, text) if dash else first
+    first = _port(start.removeprefix("+"), text)
+    last = _port(end.removeprefix("+"), text) if dash else first
     if last < first:
         raise ValueError(f"the range {text} goes down")
     return first, last

@@ -77,7 +77,7 @@ def texts(value: Any) -> Any:
 def variables(value: Any) -> Any:
     """Read a list of `NAME=value` or a mapping as variables; a name without `=` has the value None."""
     if isinstance(value, Map):
-        return {key: as_text(item) for key, item in value.items()}
+        return {key: as_text(item) for key, item in _named(value).items()}
     if not isinstance(value, Seq):
         return value
     result: dict[str, str | None] = {}
@@ -92,10 +92,16 @@ def variables(value: Any) -> Any:
     return result
 
 
+def _named(value: Map) -> Map:
+    if "" in value:
+        raise ValueError("has a value without a name; give it one, or remove the line")
+    return value
+
+
 def labels(value: Any) -> Any:
     """Read a list of `name=value` or a mapping as labels; a name without value has an empty one."""
     if isinstance(value, Map):
-        return {key: "" if item is None else as_text(item) for key, item in value.items()}
+        return {key: "" if item is None else as_text(item) for key, item in _named(value).items()}
     if not isinstance(value, Seq):
         return value
     unique(value)

@@ -14,6 +14,7 @@ from composestack.compose.tree import UNKNOWN, Map
     [
         ("/data", {"type": "volume", "target": "/data", "volume": {}}),
         ("/", {"type": "volume", "target": "/"}),
+        ("/é", {"type": "volume", "target": "/é", "volume": {}}),
         ("data:/d", {"type": "volume", "source": "data", "target": "/d", "volume": {}}),
         (
             "data:/d:ro,nocopy",

@@ -51,6 +51,8 @@ def test_what_numbers_become(form: Form, value: Any, expected: Any) -> None:
         (Form.TRUNCATED, float("nan")),
         (Form.UNSIGNED, -1),
         (Form.RETRIES, -1.0),
+        (Form.RETRIES, -0.5),
+        (Form.TMPFS_MODE, -0.5),
         (Form.NUMBER, "1__0"),
         (Form.COUNT, 1.0),
         (Form.COUNT, "some"),

@@ -30,6 +30,7 @@ def short(text: str) -> list[tuple[Any, ...]]:
         ("3000-3001:80-81", [(None, "3000", 80, "tcp"), (None, "3001", 81, "tcp")]),
         ("8000-8010:80", [(None, "8000-8010", 80, "tcp")]),
         ("0:80", [(None, "0", 80, "tcp")]),
+        ("+8080:+80/", [(None, "8080", 80, "tcp")]),
     ],
 )
 def test_short_forms(text: str, expected: list[tuple[Any, ...]]) -> None:
@@ -47,6 +48,9 @@ def test_short_forms(text: str, expected: list[tuple[Any, ...]]) -> None:
         "9-8",
         "1-3:1-2",
         "80/abc",
+        "80/tcp/udp",
+        "80/tcp/",
+        "++80",
         " 80",
         "localhost:80:80",
         "300.1.1.1:1:1",

@@ -83,6 +83,8 @@ def test_what_values_become(form: Form, value: Any, expected: Any) -> None:
         (Form.UNIQUE, Seq(["a", "a"])),
         (Form.VARIABLES, Seq([5])),
         (Form.VARIABLES, Seq(["A =1"])),
+        (Form.VARIABLES, mapping(**{"": "a"})),
+        (Form.LABELS, mapping(**{"": "a"})),
         (Form.VARIABLES, mapping(A=float("inf"))),
         (Form.LABELS, Seq([Map()])),
         (Form.OPTIONS, mapping(a=True)),
