@@ -107,6 +107,8 @@ class Inclusion:
         directory = posixpath.dirname(main) or "."
         if isinstance(own := entry.get("project_directory"), str) and own:
             directory = below(unit.directory, own)
+        elif not isinstance(own, str | None):
+            self.documents.report.add(document, (*by.path, "project_directory"), f"must be a path, not {kind(own)}")
         known = dict(unit.variables)
         variables = {**self._variables(entry, directory, unit, by), **known}
         return self._load(files, Unit(directory, variables, (*unit.chain, main)), unit)
@@ -114,6 +116,8 @@ class Inclusion:
     def _variables(self, entry: Map, directory: str, unit: Unit, by: Reference) -> dict[str, str]:
         """Return the variables of an include's environment files, by default those of `.env` in its directory."""
         files = entry.get("env_file")
+        if not isinstance(files, Seq | None) or not all(isinstance(path, str) for path in files or ()):
+            self.documents.report.add(by.document, (*by.path, "env_file"), "must be a path, or a list of paths")
         if not isinstance(files, Seq) or not files:
             default = below(directory, ".env")
             paths = [default] if self.documents.exists(default) else []
@@ -130,7 +134,9 @@ class Inclusion:
             tuple(sorted(unit.variables.items())),
         )
         if key not in self._loaded:
-            directory = relative(unit.directory, parent.directory)
+            directory = unit.directory
+            if not directory.startswith("/"):
+                directory = relative(directory, parent.directory)
             loaded = relocated(self.loader.unit(files, unit), Base(directory, self.home))
             self._note_contents(loaded, unit)
             self._loaded[key] = with_variables(loaded, unit.variables)

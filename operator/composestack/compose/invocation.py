@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from composestack.compose import profiles, yaml
 from composestack.compose.documents import Documents
-from composestack.compose.paths import join
+from composestack.compose.paths import is_outside, join
 from composestack.compose.problems import InvalidCompose, Problem
 from composestack.compose.report import Report
 from composestack.compose.source import ComposeSource
@@ -75,18 +75,29 @@ def _paths(source: ComposeSource, variables: Mapping[str, str], documents: Docum
     """Return the files: those asked for, else those of COMPOSE_FILE, else what discovery finds."""
     if source.compose_files or source.inline is not None:
         return [join(".", path) for path in source.compose_files]
-    if chosen := variables.get("COMPOSE_FILE"):
+    if (chosen := variables.get("COMPOSE_FILE")) is not None:
         separator = variables.get("COMPOSE_PATH_SEPARATOR") or ":"
-        return [join(".", path) for path in chosen.split(separator)]
-    directory = _directory(source, ())
-    found = [
-        [join(directory, name) for name in names if documents.exists(join(directory, name))]
-        for names in (FILE_NAMES, OVERRIDE_NAMES)
-    ]
-    if not found[0]:
+        paths = chosen.split(separator)
+        if "" in paths:
+            message = f"COMPOSE_FILE has an empty path in it: {chosen!r}; write paths with {separator!r} between them"
+            raise InvalidCompose([Problem("", 0, 0, "", message)])
+        return [join(".", path) for path in paths]
+    return _discovered(_directory(source, ()), documents)
+
+
+def _discovered(start: str, documents: Documents) -> list[str]:
+    """Return the file of a directory, or of the nearest one above it, and what overrides it there."""
+    directory = start
+    while not (files := _existing(directory, FILE_NAMES, documents)) and not is_outside(directory) and directory != ".":
+        directory = posixpath.dirname(directory) or "."
+    if not files:
         message = f"there is no Compose file; add one of {', '.join(FILE_NAMES)}"
-        raise InvalidCompose([Problem(directory, 0, 0, "", message)])
-    return [names[0] for names in found if names]
+        raise InvalidCompose([Problem(start, 0, 0, "", message)])
+    return [*files[:1], *_existing(directory, OVERRIDE_NAMES, documents)[:1]]
+
+
+def _existing(directory: str, names: Sequence[str], documents: Documents) -> list[str]:
+    return [path for path in (join(directory, name) for name in names) if documents.exists(path)]
 
 
 def _inline(source: ComposeSource, documents: Documents) -> list[Parsed]:

@@ -81,6 +81,9 @@ def test_circles_missing_files_and_wrong_forms_are_errors() -> None:
     assert "'no.env'" in problems("include: [{path: o.yaml, env_file: no.env}]", {"o.yaml": "services: {}"})[0].message
     assert "must be a list" in problems("include: o.yaml\nservices: {}")[0].message
     assert "must be a path" in problems("include: [{file: o.yaml}]\nservices: {}")[0].message
+    for wrong in ("project_directory: [a]", "env_file: 5", "env_file: {path: a}", "env_file: [{path: a}]"):
+        [found] = problems(f"include: [{{path: o.yaml, {wrong}}}]", {"o.yaml": "services: {o: {image: o}}"})
+        assert found.path == f"include[0].{wrong.partition(':')[0]}"
 
 
 def test_an_included_application_must_be_valid_by_itself() -> None:
@@ -110,3 +113,9 @@ def test_an_empty_project_directory_is_none() -> None:
     files = {"sub/a.yaml": "services: {web: {image: a, volumes: ['./d:/d']}}"}
     web = project("include: [{path: sub/a.yaml, project_directory: ''}]", files).services["web"]
     assert web.volumes[0].source == "sub/d"
+
+
+def test_an_absolute_project_directory_is_what_paths_count_from() -> None:
+    files = {"sub/a.yaml": "services: {web: {image: a, volumes: ['./d:/d', '../e:/e']}}"}
+    web = project("include: [{path: sub/a.yaml, project_directory: /srv/x}]", files).services["web"]
+    assert [mount.source for mount in web.volumes] == ["/srv/x/d", "/srv/e"]

@@ -42,6 +42,17 @@ def test_compose_file_chooses_the_files() -> None:
         "compose.yaml": WEB,
     }
     assert loaded(files) == {"web": "b"}
+    for empty in ("", "a.yaml:", ":a.yaml"):
+        with pytest.raises(InvalidCompose, match="COMPOSE_FILE has an empty path"):
+            loaded({**files, ".env": f"COMPOSE_FILE={empty}"})
+
+
+def test_without_a_file_in_the_directory_the_nearest_one_above_counts() -> None:
+    files = {"compose.yaml": WEB, "a/compose.yaml": WEB, "a/compose.override.yaml": "services: {web: {image: a}}"}
+    assert loaded(files, project_directory="a/b/c") == {"web": "a"}
+    for outside in ("../x", "/x"):
+        with pytest.raises(InvalidCompose, match="there is no Compose file"):
+            loaded(files, project_directory=outside)
 
 
 def test_variables_given_win_over_those_of_files() -> None:
