@@ -86,7 +86,11 @@ class Extender:
             self._problem(name, f"more than {MAX_DEPTH} services extend each other; shorten the chain")
             return own
         base = self._base(name, reference, trail)
-        return self._merged(name, base, own) if isinstance(base, Map) else own
+        if not isinstance(base, Map):
+            return own
+        return self._merged(
+            name, base if isinstance(reference.get("file"), str) else _without_every_gpu(base, own), own
+        )
 
     def _base(self, name: str, reference: Map, trail: Trail) -> Any:
         base = reference["service"]
@@ -131,6 +135,18 @@ def _without_extends(service: Map) -> Map:
     result = service.holding((key, value) for key, value in service.items() if key != "extends")
     result.tags = service.tags
     return result
+
+
+def _without_every_gpu(base: Map, own: Map) -> Map:
+    """Return a base of the same file without `gpus: all` if there is a list instead: the word is not one of its items.
+
+    A word is where its attribute is; an item of a list is behind it.
+    """
+    gpus = base.get("gpus")
+    is_word = isinstance(gpus, Seq) and len(gpus) > 0 and gpus.mark(0) == base.mark("gpus")
+    if not is_word or not isinstance(own.get("gpus"), Seq):
+        return base
+    return base.holding((key, value) for key, value in base.items() if key != "gpus")
 
 
 def _cycle(trail: Trail) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from composestack.compose.extends import Budget
-from composestack.compose.merge import merge_entry
+from composestack.compose.merge import merge_entry, settled
 from composestack.compose.model import Container
 from composestack.compose.normalize import DEFAULT_NETWORK, IF_NOT_PRESENT, MISSING
 from composestack.compose.report import Report
@@ -27,7 +27,11 @@ def inherited(document: Map, budget: Budget, report: Report) -> Map:
             base = _base(service)
             merged = hooks.holding(())
             for hook in hooks:
-                entry = merge_entry(("services", name), base, hook, document, report) if budget.values > 0 else hook
+                entry = (
+                    merge_entry(("services", name), base, settled(hook), document, report)
+                    if budget.values > 0
+                    else hook
+                )
                 merged.append(entry if budget.spend(entry) else hook)
             result["services"][name] = service.holding({**service, "pre_start": merged})
     if not budget.spend(None):

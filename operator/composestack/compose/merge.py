@@ -93,7 +93,7 @@ def _replaced(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Pa
 def _names(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path) -> Any:
     """Merge by name. As in Compose, the result is a list, and `!reset` of a name only reaches into a mapping."""
     if over is None:
-        return base
+        return Seq() if base is None else base
     first, second = Seq() if base is None else as_pairs(base), as_pairs(over)
     if first is None or second is None:
         merge.conflict(base, over, path)
@@ -137,12 +137,16 @@ def _line(name: str, content: Any) -> Any:
 
 
 def _logging(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path) -> Any:
-    """Options belong to a driver: those of another driver are forgotten. Both must be mappings; null is none."""
+    """Options belong to a driver: those of another driver are forgotten. Both must be mappings; null is none.
+
+    With `!override` at the driver, there is none below it, and so options stay.
+    """
     if not isinstance(base, Map) or not isinstance(over, Map):
         merge.conflict(base, over, path)
         return base
     drivers = [each.get("driver") for each in (base, over)]
-    return over if all(drivers) and drivers[0] != drivers[1] else merge.mappings(base, over, rules, path)
+    is_other = all(drivers) and drivers[0] != drivers[1] and "driver" not in over.tags
+    return over if is_other else merge.mappings(base, over, rules, path)
 
 
 def _ulimit(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path) -> Any:

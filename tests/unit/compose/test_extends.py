@@ -114,3 +114,24 @@ def test_variables_go_over_those_of_a_base_that_are_null() -> None:
     own = "environment: [A=1], labels: {a: b}, extra_hosts: ['a=10.0.0.1']"
     web = project(f"services: {{web: {{{own}, extends: {{file: base.yaml, service: base}}}}}}", files).services["web"]
     assert (web.environment, web.labels, web.extra_hosts) == ({"A": "1"}, {"a": "b"}, {"a": ("10.0.0.1",)})
+
+
+def test_variables_may_be_null_in_both() -> None:
+    files = {"base.yaml": "services: {base: {image: a, environment: , labels: }}"}
+    text = "services: {web: {environment: , labels: , extends: {file: base.yaml, service: base}}}"
+    assert project(text, files).services["web"].environment == {}
+
+
+def test_a_list_of_gpus_replaces_the_word_all_of_its_own_file() -> None:
+    text = """
+        services:
+          base: {image: a, gpus: all}
+          list: {image: a, gpus: [{count: all}]}
+          word: {extends: base}
+          one: {extends: base, gpus: [{count: 1}]}
+          two: {extends: list, gpus: [{count: 1}]}
+          three: {extends: {file: b.yaml, service: base}, gpus: [{count: 1}]}
+        """
+    loaded = project(text, {"b.yaml": "services: {base: {image: a, gpus: all}}"}).services
+    counts = {name: [each.count for each in loaded[name].gpus] for name in ("word", "one", "two", "three")}
+    assert counts == {"word": [-1], "one": [1], "two": [-1, 1], "three": [-1, 1]}

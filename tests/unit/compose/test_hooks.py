@@ -18,6 +18,13 @@ def test_a_hook_has_what_its_service_has_except_for_mounts_and_ports() -> None:
     assert set(first.networks) == {"default"}
 
 
+def test_a_hook_inherits_what_it_resets() -> None:
+    step = "{user: !reset null, networks: !override [n], command: x}"
+    loaded = project(f"services: {{web: {{image: app, user: a, pre_start: [{step}]}}}}\nnetworks: {{n: }}")
+    [hook] = loaded.services["web"].pre_start
+    assert (hook.image, hook.user, set(hook.networks)) == ("app", "a", {"default", "n"})
+
+
 def test_a_hook_joins_the_networks_of_its_service() -> None:
     loaded = project("services: {web: {image: a, networks: [n], pre_start: [{command: x}]}}\nnetworks: {n: }")
     assert set(loaded.services["web"].pre_start[0].networks) == {"n"}

@@ -71,6 +71,7 @@ def test_a_port_is_the_same_only_with_the_same_address_and_published_port() -> N
         ("{options: {b: 2}}", {"driver": "json-file", "options": {"a": 1, "b": 2}}),
         ("{driver: json-file, options: {b: 2}}", {"driver": "json-file", "options": {"a": 1, "b": 2}}),
         ("{driver: syslog, options: {b: 2}}", {"driver": "syslog", "options": {"b": 2}}),
+        ("{driver: !override syslog, options: {b: 2}}", {"driver": "syslog", "options": {"a": 1, "b": 2}}),
     ],
 )
 def test_logging_options_belong_to_their_driver(over: str, expected: Any) -> None:
