@@ -13,6 +13,6 @@ from tests.gitops import argocd, flux
 BUILDS = {"argocd": argocd.build, "flux": flux.build}
 
 if __name__ == "__main__":
-    os.nice(19)
+    os.nice(10)
     for name in sys.argv[1:] or BUILDS:
         BUILDS[name]()
