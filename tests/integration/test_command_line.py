@@ -109,9 +109,10 @@ def test_status_lists_all_stacks(cli: Cli, stacks: Stacks, file: Path) -> None:
 def test_a_stack_that_is_not_there_and_a_cluster_that_does_not_let_us_in(cli: Cli, tmp_path: Path) -> None:
     assert cli("status", "nothing").returncode == 3
 
-    broken = tmp_path / "broken"
-    broken.write_text("apiVersion: v1\nkind: Config\n")
-    done = cli("status", "--kubeconfig", broken)
+    for text in ("apiVersion: v1\nkind: Config\n", "x: ["):
+        broken = tmp_path / "broken"
+        broken.write_text(text)
+        done = cli("status", "--kubeconfig", broken)
 
-    assert done.returncode == 5
-    assert done.stderr.startswith("error: ")
+        assert done.returncode == 5
+        assert done.stderr.startswith("error: ")

@@ -8,11 +8,10 @@ from functools import wraps
 from typing import Any, NoReturn, TypeVar
 
 import click
-from kubernetes.aio.config import ConfigException
 
 from composestack.cli.application import fail
 from composestack.cluster.client import ApiError, Client, Unreachable
-from composestack.cluster.connecting import connect
+from composestack.cluster.connecting import NoCluster, connect
 from composestack.cluster.context import namespace_of
 
 UNREACHABLE = 5
@@ -34,7 +33,7 @@ def connected(command: Callable[..., None]) -> Callable[..., None]:
         def ask(question: Callable[[Client], Awaitable[T]]) -> T:
             try:
                 return asyncio.run(_ask(question, kubeconfig, context))
-            except (ApiError, Unreachable, ConfigException) as error:
+            except (ApiError, Unreachable, NoCluster) as error:
                 _unreachable(error)
 
         command(ask=ask, of_context=namespace_of(kubeconfig, context), **others)

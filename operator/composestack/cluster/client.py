@@ -160,7 +160,7 @@ class Client:
             response = await self._send(request, aiohttp.ClientTimeout(seconds))
             body = await response.read()
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
-            raise Unreachable(f"{request.method} {request.path}: {error!r}") from error
+            raise Unreachable(f"{request.method} {request.path}: {str(error) or repr(error)}") from error
         if response.status >= 400:
             raise _error(response, body)
         if request.accept == TEXT:
@@ -186,7 +186,7 @@ class Client:
             finally:
                 _hang_up(response)
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
-            raise Unreachable(f"{request.method} {request.path}: {error!r}") from error
+            raise Unreachable(f"{request.method} {request.path}: {str(error) or repr(error)}") from error
 
     async def close(self) -> None:
         """Close all connections."""

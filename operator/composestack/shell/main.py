@@ -15,7 +15,7 @@ from composestack import __version__
 from composestack.cluster.apply import Unsettled
 from composestack.cluster.client import ApiError, Client, Fenced, Unreachable
 from composestack.cluster.cluster import WATCHES, KubernetesCluster
-from composestack.cluster.connecting import connect
+from composestack.cluster.connecting import NoCluster, connect
 from composestack.kinds import KINDS
 from composestack.reconcile.port import StackKey
 from composestack.reconcile.reconciler import Reconciler
@@ -24,7 +24,7 @@ from composestack.shell import handlers, logs
 from composestack.shell.controller import Controller
 from composestack.shell.leadership import Leadership
 from composestack.shell.metrics import Census, MeasuredReconciler, Metrics
-from composestack.shell.probes import Heartbeat, Probes
+from composestack.shell.probes import Heartbeat, NoPort, Probes
 from composestack.shell.queue import WorkQueue
 from composestack.shell.settings import OperatorSettings
 
@@ -55,6 +55,9 @@ def run(settings: OperatorSettings) -> None:
     sys.setswitchinterval(TURN)
     try:
         asyncio.run(operate(settings))
+    except (NoCluster, NoPort) as error:
+        log.critical("operator ends", extra={"error": str(error)})
+        sys.exit(1)
     except Exception:
         log.critical("operator ends", exc_info=True)
         sys.exit(1)
@@ -97,9 +100,9 @@ class Operator:
 
     async def run(self, stop: asyncio.Event | None = None) -> None:
         """Watch the children, then the stacks, and work as long as this process leads, until told to stop."""
+        server = await self._probes()
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._heartbeat.run()), group.create_task(self._cluster.run())]
-            server = await self._probes()
             await self._cluster.ready()
             log.info("children are known")
             self._working = group.create_task(self._work())

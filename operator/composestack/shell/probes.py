@@ -21,6 +21,10 @@ Page = Callable[[], tuple[str, bytes]]
 TEXT = "text/plain; charset=utf-8"
 
 
+class NoPort(Exception):
+    """The port of the probes cannot be had. Says why."""
+
+
 class Heartbeat:
     """Measures how late the event loop runs its timers: lag means that something holds it up."""
 
@@ -43,9 +47,13 @@ class Probes:
         self._pages = pages or {}
 
     async def serve(self, address: str) -> asyncio.Server:
-        """Listen on HOST:PORT. Raises OSError if that cannot be had."""
+        """Listen on HOST:PORT. Raises NoPort if that cannot be had."""
         host, _, port = address.rpartition(":")
-        return await asyncio.start_server(self._answer, host.strip("[]") or None, int(port))
+        try:
+            return await asyncio.start_server(self._answer, host.strip("[]") or None, int(port))
+        except OSError as error:
+            message = f"probes cannot listen on {address}: {error.strerror}; --probe-address names another"
+            raise NoPort(message) from error
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -112,7 +112,7 @@ class OperatorSettings(BaseModel):
     @classmethod
     def _check(cls, value: str) -> str:
         _, colon, port = value.rpartition(":")
-        if value and not (colon and port.isdecimal()):
+        if value and not (colon and port.isdecimal() and int(port) < 65536):
             raise ValueError(f"{value!r} is not HOST:PORT")
         return value
 

@@ -60,6 +60,7 @@ def test_what_the_kubelet_adds_for_a_service_of_that_name_is_left_alone() -> Non
         {"COMPOSESTACK_NAMESPACE_POLICIES": '{"media": {"unknown": true}}'},
         {"COMPOSESTACK_NAMESPACE_POLICIES": '{"Media": {}}'},
         {"COMPOSESTACK_PROBE_ADDRESS": "8080"},
+        {"COMPOSESTACK_PROBE_ADDRESS": ":65536"},
         {"COMPOSESTACK_RESYNC": "1"},
     ],
 )
