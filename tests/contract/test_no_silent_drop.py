@@ -54,7 +54,7 @@ def golden() -> Iterator[Input]:
         case = load_case(folder)
         policy = case.scope.policy.model_copy(update={"publish_types": GENEROUS.publish_types})
         publish = PUBLISHED if case.scope.publish == Publish() else case.scope.publish
-        yield Input(folder.name, case.project, replace(case.scope, publish=publish, policy=policy))
+        yield Input(folder.name, case.project, case.scope._replace(publish=publish, policy=policy))
 
 
 def examples() -> Iterator[Input]:
@@ -96,7 +96,7 @@ def loaded(name: str, source: ComposeSource, variables: Mapping[str, str]) -> It
     images = {name: "acme/built" for name, service in project.services.items() if not service.image}
     policy = GENEROUS.model_copy(update={"host_paths": ("/",)})
     scope = Scope(stack="shop", directory=source.directory, variables=variables, images=images, policy=policy)
-    yield Input(name, project, replace(scope, publish=PUBLISHED))
+    yield Input(name, project, scope._replace(publish=PUBLISHED))
 
 
 def equal_to(*values: Any) -> Callable[[Key, Project], bool]:

@@ -6,7 +6,6 @@ import difflib
 import io
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 
 import click
 from rich.console import Console
@@ -40,7 +39,7 @@ def diff(rendering: Rendering, ask: Ask[list[Change]], of_context: str, exit_cod
     something that is refused, 3 for differences with --exit-code, 5 if the cluster cannot be asked.
     """
     namespace = rendering.call.namespace or of_context
-    plan = replace(rendering, call=replace(rendering.call, namespace=namespace)).told()
+    plan = rendering._replace(call=rendering.call._replace(namespace=namespace)).told()
 
     async def question(client: Client) -> list[Change]:
         whole = with_placeholders(bound(plan, await _addresses(client, plan, namespace)))

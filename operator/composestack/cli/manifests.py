@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 import yaml
@@ -20,8 +19,7 @@ from composestack.reconcile.sources import KINDS_READ, Inputs, inputs, used
 _IS_STACK = re.compile(rb"^[\"']?kind[\"']?\s*:\s*[\"']?ComposeStack\b", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(NamedTuple):
     """A ComposeStack and the other objects of its file. `namespace` is "" if it says none."""
 
     name: str
@@ -32,9 +30,9 @@ class Stack:
 
     def inputs(self) -> Inputs:
         """Return files and variables. Raises SourceNotFound and InvalidCompose."""
-        return inputs(self.spec, {ref: self._source(ref) for ref in used(self.written)})
+        return inputs(self.spec, {ref: self._as_read(ref) for ref in used(self.written)})
 
-    def _source(self, ref: Ref) -> dict[str, Any] | None:
+    def _as_read(self, ref: Ref) -> dict[str, Any] | None:
         found = self.beside.get(ref)
         if found is None:
             return None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -31,8 +31,7 @@ from composestack.translate.refusal import Refusal, Refused
 from composestack.translate.scope import Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(NamedTuple):
     """An application and the circumstances of its translation."""
 
     call: Call
@@ -91,7 +90,7 @@ def rendering(command: Callable[..., None], directory: Decorator = BY_OPTION) ->
     ) -> None:
         chosen = {**(call.spec.images or {}), **dict(pairs(images, "--set-image"))}
         spec = call.spec.model_copy(update={"images": chosen or None})
-        named = replace(call, name=name or call.name, namespace=namespace or call.namespace, spec=spec)
+        named = call._replace(name=name or call.name, namespace=namespace or call.namespace, spec=spec)
         command(rendering=Rendering(named, policies), **others)
 
     for option in (

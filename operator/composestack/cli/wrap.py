@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from typing import IO, Any
 
@@ -37,10 +36,10 @@ def wrap(rendering: Rendering, out: IO[str]) -> None:
     for invalid input.
     """
     recorded = RecordedDirectory(rendering.call.directory)
-    call = replace(rendering.call, directory=recorded)
+    call = rendering.call._replace(directory=recorded)
     with problems_told(call.directory):
         found = loaded(call.name, call.spec, recorded, call.variables)
-        _tell(found, replace(rendering, call=call).scope())
+        _tell(found, rendering._replace(call=call).scope())
     secret = {posixpath.normpath(each.file) for each in found.project.secrets.values() if each.file}
     kept = Files(recorded.contents, found.files, found.environment_files | secret)
     known, secrets = _variables(call, found.project)

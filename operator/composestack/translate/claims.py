@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from composestack.compose.model import Mount, Project, Service
@@ -159,7 +158,7 @@ class Claims:
     def _claim(self, key: ClaimKey, labels: Mapping[str, str], services: Iterable[str]) -> Claim:
         users = list({self._host(service): self._users[service] for service in sorted(services)}.values())
         own = self.extended.settings.get(key.name) if key.sort == "volume" else None
-        scope = replace(self._scope, storage=self.storage(key.name)) if own else self._scope
+        scope = self._scope._replace(storage=self.storage(key.name)) if own else self._scope
         mode, colocated = access(users, scope)
         retained = own.reclaim == "Retain" if own and own.reclaim else self._scope.retain_volumes
         if key.sort == "anonymous":

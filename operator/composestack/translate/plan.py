@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Project
@@ -153,7 +152,7 @@ def _with_a_size(scope: Scope) -> Scope:
     """Return the scope with a size that claims can have, so that all other problems are found too."""
     if quantity.is_quantity(scope.storage.default_size):
         return scope
-    return replace(scope, storage=scope.storage._replace(default_size=Storage().default_size))
+    return scope._replace(storage=scope.storage._replace(default_size=Storage().default_size))
 
 
 def _workload(name: str, share: Contribution, stack: Stack) -> Manifest:

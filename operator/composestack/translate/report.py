@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from composestack.api.reasons import NoticeCode
 from composestack.compose.model import Element, Project
@@ -12,12 +11,12 @@ from composestack.translate.refusal import Refusal
 from composestack.translate.unsupported import UNSUPPORTED, Level, Unsupported
 
 
-@dataclass(slots=True)
 class _Node:
     """The table as a tree, so that only what can hold a row is looked at."""
 
-    row: Unsupported | None = None
-    children: dict[str, _Node] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.row: Unsupported | None = None
+        self.children: dict[str, _Node] = {}
 
 
 def _tree(table: Mapping[str, Unsupported]) -> _Node:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -44,8 +43,7 @@ class Ingress(NamedTuple):
     annotations: Mapping[str, str] = NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(NamedTuple):
     """The circumstances of one translation. Only `stack`, the name of the ComposeStack, has no default.
 
     `variables` are the stack's own (`spec.env`), never those of the operator's process. `images` replaces images by
@@ -54,13 +52,13 @@ class Scope:
     """
 
     stack: str
-    directory: ProjectDirectory = field(default_factory=lambda: ProjectFiles({}))
-    variables: Mapping[str, str] = field(default_factory=dict)
-    images: Mapping[str, str] = field(default_factory=dict)
+    directory: ProjectDirectory = ProjectFiles({})
+    variables: Mapping[str, str] = NONE
+    images: Mapping[str, str] = NONE
     image_pull_secrets: tuple[str, ...] = ()
-    publish: Publish = field(default_factory=Publish)
-    ingress: Ingress = field(default_factory=Ingress)
-    storage: Storage = field(default_factory=Storage)
+    publish: Publish = Publish()
+    ingress: Ingress = Ingress()
+    storage: Storage = Storage()
     network_policy: bool = True
     retain_volumes: bool = True
     patches: tuple[Patch, ...] = ()

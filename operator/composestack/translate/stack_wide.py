@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from composestack.compose.model import Project, Service
 from composestack.translate.extension.document import DocumentSettings
@@ -39,8 +38,7 @@ def decided(project: Project, scope: Scope) -> Scope:
     """Return the scope as the document changes it. What a service says itself goes before both."""
     own = settings_of(project, DocumentSettings)
     publish, storage = scope.publish, scope.storage
-    return replace(
-        scope,
+    return scope._replace(
         image_pull_secrets=tuple(dict.fromkeys((*scope.image_pull_secrets, *own.image_pull_secrets))),
         publish=publish._replace(
             type=own.publish.type or publish.type,
