@@ -44,6 +44,18 @@ def test_of_several_builders_one_builds(sources: Path) -> None:
     assert [path.name for path in binary.parent.iterdir()] == ["kube"]
 
 
+def test_who_waits_for_a_program_is_told_why(sources: Path) -> None:
+    said: list[str] = []
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(lambda _: module.built(sources, "small", report=said.append), range(2))
+
+    output([one])
+    assert one == other
+    assert sum(line.startswith("building small") for line in said) == 1
+    assert module.built(sources, "small", report=said.append) == one
+    assert len(said) <= 2, "the second may have come when the first was done"
+
+
 def test_what_is_built_is_found_again_and_other_sources_are_not(sources: Path) -> None:
     first = module.build(lambda _: None)
     said: list[str] = []
