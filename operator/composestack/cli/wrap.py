@@ -36,12 +36,13 @@ def wrap(rendering: Rendering, out: IO[str]) -> None:
     for invalid input.
     """
     recorded = RecordedDirectory(rendering.call.directory)
-    call = rendering.call._replace(directory=recorded)
+    mounted = RecordedDirectory(recorded)
+    call = rendering.call._replace(directory=mounted)
     with problems_told(call.directory):
         found = loaded(call.name, call.spec, recorded, call.variables)
         _tell(found, rendering._replace(call=call).scope())
     secret = {posixpath.normpath(each.file) for each in found.project.secrets.values() if each.file}
-    kept = Files(recorded.contents, found.files, found.environment_files | secret)
+    kept = Files(recorded.contents, found.files, found.environment_files | secret, frozenset(mounted.contents))
     known, secrets = _variables(call, found.project)
     try:
         manifests = wrapped(call.name, kept, _spec(call, known), secrets)

@@ -24,22 +24,25 @@ LARGEST = 900_000
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The files of an application by path. `compose` are its Compose files in order, `secret` those with secrets."""
+    """The files of an application by path. `compose` are its Compose files in order, `secret` those with secrets,
+    `mounted` those that containers see.
+    """
 
     contents: Mapping[str, bytes]
     compose: tuple[str, ...]
     secret: frozenset[str]
+    mounted: frozenset[str] = frozenset()
 
 
 def wrap(name: str, files: Files, spec: Mapping[str, Any], variables: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the manifests: Secret and ConfigMaps if there is something for them, then the ComposeStack.
 
     `spec` is what else it says. `variables` are secrets that become `spec.env`. A single Compose file at the top of the
-    project directory is `spec.compose`. Raises ValueError for a file that is too large for the API.
+    project directory is `spec.compose`, unless containers see it. Raises ValueError for a file that is too large for the API.
     """
     rest = dict(files.contents)
     whole: dict[str, Any] = {}
-    if len(files.compose) == 1 and "/" not in files.compose[0]:
+    if len(files.compose) == 1 and "/" not in files.compose[0] and files.compose[0] not in files.mounted:
         whole["compose"] = rest.pop(files.compose[0]).decode()
     else:
         whole["composeFiles"] = list(files.compose)

@@ -87,6 +87,18 @@ def test_several_compose_files_stay_files(cli: Cli, project: Path) -> None:
     assert {"name": "X", "value": "1"} in spec["env"]
 
 
+def test_a_compose_file_that_a_container_sees_stays_a_file(cli: Cli, project: Path, tmp_path: Path) -> None:
+    (project / "compose.yaml").write_text("services: {web: {image: nginx, volumes: ['.:/app:ro']}}\n")
+    (project / ".env").unlink()
+    out = tmp_path / "stack.yaml"
+
+    assert cli("wrap", project, "-o", out).exit_code == 0
+
+    before = cli("convert", "--project-directory", project)
+    assert "compose.yaml: |" in before.stdout
+    assert cli("convert", "-f", out).stdout == before.stdout
+
+
 def test_more_text_than_an_annotation_holds_goes_into_config_maps(cli: Cli, project: Path, tmp_path: Path) -> None:
     for number in range(4):
         (project / "conf" / f"{number}.conf").write_text(f"# {number}\n" * 100_000)
