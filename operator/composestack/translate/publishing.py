@@ -19,14 +19,15 @@ def publishing(own: PublishDefaults, scope: Publish) -> Publish:
 
     An option of the stack that the service's own type cannot have is left out.
     """
-    how = scope._replace(
-        type=own.type or scope.type,
+    kind = own.type or scope.type
+    balanced = kind == "LoadBalancer"
+    return Publish(
+        type=kind,
         annotations={**scope.annotations, **own.annotations},
         external_traffic_policy=own.external_traffic_policy or scope.external_traffic_policy,
-        load_balancer_class=own.load_balancer_class or scope.load_balancer_class,
-        source_ranges=own.source_ranges or scope.source_ranges,
+        load_balancer_class=(own.load_balancer_class or scope.load_balancer_class) if balanced else None,
+        source_ranges=(own.source_ranges or scope.source_ranges) if balanced else (),
     )
-    return how if how.type == "LoadBalancer" else how._replace(load_balancer_class=None, source_ranges=())
 
 
 def wrong_options(own: PublishDefaults, path: str) -> Iterator[Refusal]:
