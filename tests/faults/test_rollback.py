@@ -47,10 +47,13 @@ AT_ONCE = 4
 
 @dataclass(frozen=True)
 class Way:
-    """How an undisturbed stack looks when it has gone back, and the writes that it took."""
+    """How an undisturbed stack looks when it has gone back, and the writes that it took. Those of objects are sure; how
+    often the status is written depends on what the controllers of Kubernetes do meanwhile.
+    """
 
     back: Picture
     writes: int
+    sure: int
 
 
 @pytest.fixture
@@ -60,13 +63,14 @@ def way(begin: Begin) -> Way:
         mark = len(trial.proxy.writes())
         miss_deadline(trial)
         trial.wait(partial(is_back, trial), "to be rolled back")
-        return Way(trial.picture(), len(trial.proxy.writes()) - mark)
+        writes = trial.proxy.writes()[mark:]
+        return Way(trial.picture(), len(writes), sum(not call.path.endswith("/status") for call in writes))
 
 
 def test_an_operator_killed_on_the_way_back_is_replaced_without_a_trace(
     begin: Begin, way: Way, campaign: int, report: Callable[[str], None]
 ) -> None:
-    assert way.writes > 5
+    assert way.sure > 5
     nths = range(1, way.writes + 1)
 
     def run(nth: int) -> int:
@@ -77,7 +81,7 @@ def test_an_operator_killed_on_the_way_back_is_replaced_without_a_trace(
     with ThreadPoolExecutor(AT_ONCE) as pool:
         kills = sum(pool.map(run, tried))
     report(f"intermediate states: {kills} operators killed in {len(tried)} rollbacks of {way.writes} writes")
-    assert kills == len(tried)
+    assert kills >= sum(nth <= way.sure for nth in tried)
 
 
 def go_back(trial: Trial, way: Way, nth: int) -> int:
