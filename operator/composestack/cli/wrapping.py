@@ -38,7 +38,8 @@ def wrap(name: str, files: Files, spec: Mapping[str, Any], variables: Mapping[st
     """Return the manifests: Secret and ConfigMaps if there is something for them, then the ComposeStack.
 
     `spec` is what else it says. `variables` are secrets that become `spec.env`. A single Compose file at the top of the
-    project directory is `spec.compose`, unless containers see it. Raises ValueError for a file that is too large for the API.
+    project directory is `spec.compose`, unless containers see it. Raises ValueError for a file that is too large for
+    the API.
     """
     rest = dict(files.contents)
     whole: dict[str, Any] = {}
