@@ -25,7 +25,7 @@ from yaml.events import (
 
 from composestack.compose import scalars
 from composestack.compose.problems import InvalidCompose, Problem, Problems
-from composestack.compose.tree import COLUMN_BITS, Map, Seq, Tag, copied, join
+from composestack.compose.tree import COLUMNS, Map, Seq, Tag, copied, join
 
 MAX_NODES = 100_000
 """The most values in a file, counting each alias as all that it stands for (compose-go allows as many)."""
@@ -86,18 +86,20 @@ class Composer:
 
     def compose(self) -> list[Map]:
         """Return the documents; raises InvalidCompose with all that is wrong, at once where a limit is exceeded."""
-        documents = Seq(file=self._file)
+        documents, positions = Seq(), []
         while (kind := type(event := self._next_event())) is not StreamEndEvent:
             if kind is DocumentStartEvent:
                 self._anchors = {}
                 if len(documents) >= MAX_NODES:
                     self._fail(event.start_mark, f"the file has more than {MAX_NODES} documents")
             elif kind not in _AROUND_DOCUMENTS:
-                self._append(documents, event, kind)
-        for index, document in enumerate(documents):
+                document, tag = self._value(event, documents, len(documents))
+                if tag is not Tag.RESET:
+                    documents.append(document)
+                    positions.append(event.start_mark)
+        for document, position in zip(documents, positions, strict=True):
             if type(document) is not Map:
-                message = "a Compose file must be a mapping, with services: at its top"
-                self.problems.add(Problem(*documents.mark(index), "", message))
+                self._problem(position, (), "a Compose file must be a mapping, with services: at its top")
         self.problems.check()
         return list(documents)
 
@@ -114,7 +116,7 @@ class Composer:
             if type(name) is str and name not in marks:
                 key = name
                 position = event.start_mark
-                marks[key] = position.line << COLUMN_BITS | position.column
+                marks[key] = position.line * COLUMNS + position.column
                 if key is merge_key:
                     merges = True
             else:
@@ -161,22 +163,19 @@ class Composer:
 
     def _seq(self, node: Seq) -> Any:
         """Read items into a list. Return the event that ends it."""
-        while (kind := type(event := self._next_event())) is not SequenceEndEvent:
-            self._append(node, event, kind)
-        return event
-
-    def _append(self, node: Seq, event: Any, kind: type) -> None:
-        """Read one item, which begins with an event of that kind."""
+        next_event, resolve, marks = self._next_event, self._resolve, node.marks
         value: Any
-        tag: Tag | None = None
-        if kind is ScalarEvent and event.tag is None and event.anchor is None:
-            value = event.value if event.style else self._resolve(event.value)
-        else:
-            value, tag = self._value(event, node, len(node))
-        if tag is not Tag.RESET:
+        while (kind := type(event := next_event())) is not SequenceEndEvent:
+            if kind is ScalarEvent and event.tag is None and event.anchor is None:
+                value = event.value if event.style else resolve(event.value)
+            else:
+                value, tag = self._value(event, node, len(node))
+                if tag is Tag.RESET:
+                    continue
             position = event.start_mark
             node.append(value)
-            node.marks.append(position.line << COLUMN_BITS | position.column)
+            marks.append(position.line * COLUMNS + position.column)
+        return event
 
     def _value(self, event: Any, parent: Map | Seq, part: str | int) -> tuple[Any, Tag | None]:
         """Read the value at `part` of a container, which begins with an event. Return it with its tag of Compose."""
@@ -184,11 +183,9 @@ class Composer:
         kind = type(event)
         result: tuple[Any, Tag | None]
         if kind is MappingStartEvent:
-            node = Map(file=self._file)
-            result = self._container(event, node, self._map, parent)
+            result = self._container(event, Map((), None, self._file), self._map, parent)
         elif kind is SequenceStartEvent:
-            items = Seq(file=self._file)
-            result = self._container(event, items, self._seq, parent)
+            result = self._container(event, Seq((), None, self._file), self._seq, parent)
         elif kind is ScalarEvent:
             result = self._scalar(event)
         else:

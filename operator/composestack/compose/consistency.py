@@ -11,7 +11,7 @@ from composestack.compose.model import Job, Project, Service, Workload
 from composestack.compose.nearest import nearest
 from composestack.compose.normalize import NAMESPACES
 from composestack.compose.tree import Path, join
-from composestack.compose.usage import references
+from composestack.compose.usage import Used, references
 
 Finding = tuple[Path, str]
 """Where something is wrong, and what to do about it."""
@@ -30,10 +30,17 @@ OLD_LIMITS = frozenset(old for old, *_ in LIMITS)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The active project, and all services that there are, active or not."""
+    """The active project, all services that there are, active or not, and what is used without being declared."""
 
     project: Project
     services: Mapping[str, Service]
+    undeclared: Used
+
+
+def scope(project: Project, services: Mapping[str, Service], used: Used) -> Scope:
+    """Return what the checks look at. `used`: all that the services and jobs of the project refer to."""
+    undeclared = {(section, name) for section, name in used if name not in getattr(project, section)}
+    return Scope(project, services, undeclared)
 
 
 def findings(scope: Scope) -> Iterator[Finding]:
@@ -79,11 +86,11 @@ def _build(workload: Workload, scope: Scope) -> Iterator[Finding]:
 
 def _references(workload: Workload, scope: Scope) -> Iterator[Finding]:
     """Networks, volumes, secrets, configs and models must be declared at the top of the document."""
-    project = scope.project
     if workload.network_mode and workload.networks:
         yield ("network_mode",), "cannot stand beside networks; remove one of them"
-    for section, name, path in references(workload):
-        if name not in (declared := getattr(project, section)):
+    for section, name, path in references(workload) if scope.undeclared else ():
+        if (section, name) in scope.undeclared:
+            declared = getattr(scope.project, section)
             undefined = f"undefined {section.removesuffix('s')} {name!r}{nearest(name or '', declared)}"
             yield path, f"{undefined}; declare it under {section} at the top of the document"
 

@@ -78,7 +78,7 @@ class Inclusion:
             if not isinstance(theirs, Map):
                 continue
             ours = result.get(section)
-            entries = Map(ours, ours.marks.copy(), file=ours.file) if isinstance(ours, Map) else Map()
+            entries = Map(ours, ours.marks.copy(), ours.file) if isinstance(ours, Map) else Map()
             if isinstance(ours, Map):
                 entries.tags = ours.tags
             for name, entry in theirs.items():

@@ -34,7 +34,7 @@ from composestack.compose.source import ComposeSource
 from composestack.compose.tree import Map, Mark
 from composestack.compose.tree import join as join_path
 from composestack.compose.units import Units
-from composestack.compose.usage import without_unused
+from composestack.compose.usage import used_in, without_unused
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,13 @@ def _loaded(source: ComposeSource, call: Invocation, documents: Documents) -> Lo
         report.add(document, path, message)
     normalize(project, call.variables, units.inclusion.contents)
     active = profiles.without_inactive(project, call.profiles, source.exclude)
-    for path, message in consistency.findings(consistency.Scope(active, project.services)):
+    used = used_in(active, steps=source.steps_count)
+    for path, message in consistency.findings(consistency.scope(active, project.services, used)):
         report.add(document, path, message)
-    used = active if source.keep_unused else without_unused(active, steps=source.steps_count)
+    rest = active if source.keep_unused else without_unused(active, used)
     start = "." if source.from_root else call.directory
     files = Environment(documents, document, start, call.variables, source.root, source.resolve_environment)
-    resolved = files.resolved(used)
+    resolved = files.resolved(rest)
     report.check()
     exclusions = profiles.exclusion_notices(project, active, source.exclude)
     notices = [*_notices(merged, documents), *exclusions, *files.notices]

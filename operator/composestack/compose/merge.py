@@ -48,7 +48,7 @@ class Merge:
 
     def mappings(self, base: Map, over: Map, rules: Pattern[Rule], path: Path) -> Map:
         """Merge key by key; a key that `over` tags is forgotten first."""
-        result = Map(base, base.marks.copy(), file=base.file)
+        result = Map(base, base.marks.copy(), base.file)
         for key in over.tags:
             result.pop(key, None)
         for key, value in over.items():

@@ -62,4 +62,4 @@ def rewritten(value: Any, pattern: Pattern[T], apply: Callable[[T, Any], Any]) -
 
 def changed(value: Map, changes: Mapping[str, Any]) -> Map:
     """Return a mapping with some values replaced or added."""
-    return Map({**value, **changes}, value.marks, value.tags, value.file)
+    return Map({**value, **changes}, value.marks, value.file, value.tags)

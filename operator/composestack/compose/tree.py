@@ -27,23 +27,21 @@ NO_TAGS: Mapping[str, Tag] = MappingProxyType({})
 """What nearly all mappings have: one object, as there are many mappings."""
 
 
-COLUMN_BITS = 32
-"""A place of a known file is one number, `line << COLUMN_BITS | column`, both from 0: there are as many as values, and
-the garbage collector looks at tuples, not at numbers.
+COLUMNS = 2**21
+"""More columns than a line can have. A place of a known file is one number, `line * COLUMNS + column`, both from 0:
+there are as many as values, and the garbage collector looks at tuples, not at numbers.
 """
 
 
-_COLUMN_MASK = (1 << COLUMN_BITS) - 1
-
-
 def _unpacked(mark: int, file: str) -> Mark:
-    return file, (mark >> COLUMN_BITS) + 1, (mark & _COLUMN_MASK) + 1
+    line, column = divmod(mark, COLUMNS)
+    return file, line + 1, column + 1
 
 
 class Map(dict[str, Any]):
     """A mapping; `marks` has the position of each key, and travels with the key through merges.
 
-    A mark that is a number (see COLUMN_BITS) is a place of `file`. `tags` has the keys whose value is tagged. A key
+    A mark that is a number (see COLUMNS) is a place of `file`. `tags` has the keys whose value is tagged. A key
     tagged `!reset` is in `tags` only: the mapping does not hold it.
     Values are str, int, float, bool, None, Timestamp, Map or Seq.
     """
@@ -54,11 +52,11 @@ class Map(dict[str, Any]):
         self,
         values: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
         marks: dict[str, Mark | int] | None = None,
-        tags: Mapping[str, Tag] = NO_TAGS,
         file: str = "",
+        tags: Mapping[str, Tag] = NO_TAGS,
     ) -> None:
         if values:
-            super().__init__(values)
+            self.update(values)
         self.marks: dict[str, Mark | int] = {} if marks is None else marks
         self.tags = tags
         self.file = file
@@ -76,7 +74,7 @@ class Map(dict[str, Any]):
 
     def holding(self, values: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Map:
         """Return a mapping of other values, written at the places of this one (marks are shared), without tags."""
-        return Map(values, self.marks, file=self.file)
+        return Map(values, self.marks, self.file)
 
 
 class Seq(list[Any]):
@@ -86,7 +84,7 @@ class Seq(list[Any]):
 
     def __init__(self, items: Iterable[Any] = (), marks: list[Mark | int] | None = None, file: str = "") -> None:
         if items:
-            super().__init__(items)
+            self.extend(items)
         self.marks: list[Mark | int] = [] if marks is None else marks
         self.file = file
 
@@ -104,7 +102,7 @@ def copied(value: Any) -> Any:
     """Return a tree that shares no container with the given one."""
     if isinstance(value, Map):
         items = [(key, copied(item)) for key, item in value.items()]
-        return Map(items, value.marks.copy(), dict(value.tags) if value.tags else NO_TAGS, value.file)
+        return Map(items, value.marks.copy(), value.file, dict(value.tags) if value.tags else NO_TAGS)
     return Seq(map(copied, value), value.marks.copy(), value.file) if isinstance(value, Seq) else value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import TypeVar
 
 from composestack.compose.model import Container, Project, Workload
@@ -11,8 +11,12 @@ from composestack.compose.tree import Path
 T = TypeVar("T")
 
 
-def without_unused(project: Project, *, steps: bool) -> Project:
-    """Return the project with only what its services and jobs refer to.
+Used = Set[tuple[str, str | None]]
+"""The sections and names of what services and jobs refer to, declared or not."""
+
+
+def used_in(project: Project, *, steps: bool) -> Used:
+    """Return what the services and jobs of a project refer to.
 
     `steps`: their `pre_start` steps count as well. To docker compose they do not, so it does not print what they alone
     use.
@@ -20,7 +24,11 @@ def without_unused(project: Project, *, steps: bool) -> Project:
     users: list[Container] = [*project.services.values(), *project.jobs.values()]
     if steps:
         users += [step for service in project.services.values() for step in service.pre_start]
-    used = {(section, name) for each in users for section, name, _ in references(each)}
+    return {(section, name) for each in users for section, name, _ in references(each)}
+
+
+def without_unused(project: Project, used: Used) -> Project:
+    """Return the project with only what is used."""
 
     def kept(section: str, entries: Mapping[str, T]) -> dict[str, T]:
         return {name: entry for name, entry in entries.items() if (section, name) in used}

@@ -24,6 +24,6 @@ def test_rewriting_shares_what_does_not_change() -> None:
 
 
 def test_a_changed_mapping_keeps_marks_and_tags() -> None:
-    before = Map([("a", 1)], {"a": ("f", 1, 1)}, {"b": Tag.RESET})
+    before = Map([("a", 1)], {"a": ("f", 1, 1)}, tags={"b": Tag.RESET})
     after = changed(before, {"a": 2})
     assert (dict(after), after.mark("a"), after.tags) == ({"a": 2}, ("f", 1, 1), {"b": Tag.RESET})

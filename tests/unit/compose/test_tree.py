@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import json
 
-from composestack.compose.tree import COLUMN_BITS, UNKNOWN, Map, Seq, Tag, copied, join
+from composestack.compose.tree import COLUMNS, UNKNOWN, Map, Seq, Tag, copied, join
 
 
 def packed(line: int, column: int) -> int:
-    return line << COLUMN_BITS | column
+    return line * COLUMNS + column
 
 
 def test_containers_are_plain_to_others() -> None:
@@ -34,7 +34,7 @@ def test_positions_in_the_file_of_a_container() -> None:
 
 
 def test_other_values_at_the_same_places() -> None:
-    mapping = Map({"a": 1}, {"a": packed(0, 1)}, {"a": Tag.OVERRIDE}, "f").holding([("a", 2), ("b", 3)])
+    mapping = Map({"a": 1}, {"a": packed(0, 1)}, "f", {"a": Tag.OVERRIDE}).holding([("a", 2), ("b", 3)])
     sequence = Seq(["x"], [packed(2, 3)], "f").holding(["y"])
 
     assert (mapping, mapping.mark("a"), mapping.mark("b"), mapping.tags) == ({"a": 2, "b": 3}, ("f", 1, 2), UNKNOWN, {})
@@ -50,7 +50,7 @@ def test_new_containers_share_nothing() -> None:
 
 
 def test_a_copy_keeps_positions_and_tags() -> None:
-    tree = Map([("a", Seq([1], [packed(1, 2)], "f"))], {"a": packed(0, 0)}, {"a": Tag.OVERRIDE}, "f")
+    tree = Map([("a", Seq([1], [packed(1, 2)], "f"))], {"a": packed(0, 0)}, "f", {"a": Tag.OVERRIDE})
 
     result = copied(tree)
 

@@ -29,7 +29,7 @@ class TooMany(ValueError):
 
 def scalar(value: Any) -> Any:
     """Return a value that can be a key; None for a mapping or a list, which the model will refuse."""
-    return None if isinstance(value, Map | Seq) else value
+    return None if isinstance(value, (Map, Seq)) else value
 
 
 def expand(values: Mapping[str, Any], mark: Mark) -> Map:
