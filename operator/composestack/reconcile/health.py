@@ -6,6 +6,7 @@ Source: sigs.k8s.io/cli-utils, pkg/kstatus/status, generic.go and core.go. Where
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from composestack.reconcile.port import Health, Phase
@@ -47,10 +48,12 @@ def _deployment(spec: Mapping[str, Any], status: Mapping[str, Any]) -> Health:
     desired, ready = spec.get("replicas", 1), status.get("readyReplicas", 0)
     conditions = _conditions(status)
     progressing = conditions.get("Progressing", {})
+    # A quota, Pod Security, a webhook: pods cannot be created at all.
+    failure = conditions["ReplicaFailure"] if _is_true(conditions, "ReplicaFailure") else {}
     if progressing.get("reason") == "ProgressDeadlineExceeded":
-        return _failed(ready, desired, progressing)
-    if _is_true(conditions, "ReplicaFailure"):  # a quota, Pod Security, a webhook: pods cannot be created at all
-        failure = conditions["ReplicaFailure"]
+        missed = _failed(ready, desired, progressing)
+        return replace(missed, message=f"{failure['message']}; {missed.message}") if failure.get("message") else missed
+    if failure:
         return _waiting(ready, desired, failure.get("reason", ""), failure.get("message", ""))
     total = status.get("replicas", 0)
     created = min(total, status.get("updatedReplicas", 0))

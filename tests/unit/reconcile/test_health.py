@@ -64,6 +64,16 @@ def test_a_deployment_whose_pods_are_refused_says_why() -> None:
     assert (found.phase, found.reason, found.message) == (Phase.IN_PROGRESS, "FailedCreate", "violates PodSecurity")
 
 
+def test_it_still_says_why_when_the_deadline_is_missed() -> None:
+    refused = condition("ReplicaFailure", reason="FailedCreate", message="violates PodSecurity")
+    missed = condition("Progressing", "False", "ProgressDeadlineExceeded", "timed out")
+
+    found = deployment(conditions=[refused, missed], replicas=0)
+
+    assert (found.phase, found.reason) == (Phase.FAILED, "ProgressDeadlineExceeded")
+    assert found.message == "violates PodSecurity; timed out"
+
+
 def test_a_deployment_of_no_pods_is_current_once_it_was_seen() -> None:
     assert of("Deployment", {"replicas": 0}).phase is Phase.IN_PROGRESS
     assert of("Deployment", {"replicas": 0}, conditions=ROLLED_OUT) == Health(Phase.CURRENT, 0, 0)
