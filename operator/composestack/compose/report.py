@@ -48,14 +48,18 @@ class Report:
         """Tell whether there are so many problems that no more are noted."""
         return len(self.problems) >= MAX_PROBLEMS
 
-    def add(self, document: Any, path: Path, message: str, file: str = "") -> None:
-        """Note a problem of the value at `path` in `document`, unless it, a parent or a part of it has one already."""
+    def add(self, document: Any, path: Path, message: str, file: str = "", missing: tuple[str, ...] = ()) -> None:
+        """Note a problem of the value at `path` in `document`, unless it, a parent or a part of it has one already.
+
+        If the problem is a part of it that is `missing`, other parts may have their own.
+        """
         if self.is_full():
             return
-        parents = [path[:length] for length in range(1, len(path))]
-        if path in self._paths or path in self._parents or any(parent in self._paths for parent in parents):
+        cause = (*path, *missing)
+        parents = [cause[:length] for length in range(1, len(cause))]
+        if cause in self._paths or cause in self._parents or any(parent in self._paths for parent in parents):
             return
-        self._paths.add(path)
+        self._paths.add(cause)
         self._parents.update(parents)
         where, line, column = find(document, path)
         self.problems.append(Problem(where or file, line, column, join(path), message))

@@ -39,7 +39,8 @@ def project(values: Mapping[str, Any], tree: Map, report: Report) -> Project | N
             if report.is_full():
                 break
             path, message = explain(details)
-            report.add(tree, path, message)
+            missing = (str(details["loc"][-1]),) if details["type"] == "missing" else ()
+            report.add(tree, path, message, missing=missing)
         return None
 
 

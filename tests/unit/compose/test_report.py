@@ -41,6 +41,17 @@ def test_one_value_has_one_problem() -> None:
     assert [each.message for each in report.problems] == ["first", "other"]
 
 
+def test_what_is_missing_hides_no_other_part() -> None:
+    report, document, web = Report(), tree(TEXT), ("services", "web")
+    report.add(document, web, "no build", missing=("build",))
+    report.add(document, (*web, "build"), "again")
+    report.add(document, (*web, "image"), "other")
+    assert [(each.path, each.message) for each in report.problems] == [
+        ("services.web", "no build"),
+        ("services.web.image", "other"),
+    ]
+
+
 def test_problems_are_raised_together() -> None:
     report = Report()
     report.check()
