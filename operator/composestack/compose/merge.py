@@ -149,6 +149,15 @@ def _logging(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Pat
     return over if is_other else merge.mappings(base, over, rules, path)
 
 
+def _or_empty(empty: type[Map] | type[Seq]) -> Rule:
+    """Return the rule to merge by type, by which null over null is nothing."""
+
+    def rule(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path) -> Any:
+        return empty() if base is None and over is None else merge.plain(base, over, rules, path)
+
+    return rule
+
+
 def _ulimit(merge: Merge, base: Any, over: Any, rules: Pattern[Rule], path: Path) -> Any:
     """A number and a mapping replace each other."""
     return merge.plain(base, over, rules, path) if isinstance(base, Map) and isinstance(over, Map) else over
@@ -171,6 +180,8 @@ _CONTAINER: dict[str, Rule] = {
     **dict.fromkeys(("annotations", "environment", "labels", "sysctls"), _names),
     **dict.fromkeys(("build.args", "build.labels", "deploy.labels"), _names),
     **dict.fromkeys(("command", "entrypoint", "healthcheck.test"), _replaced),
+    **dict.fromkeys(("dns", "dns_search", "tmpfs"), _or_empty(Seq)),
+    "networks": _or_empty(Map),
     "extra_hosts": _hosts,
     "build.extra_hosts": _hosts,
     "logging": _logging,

@@ -117,9 +117,10 @@ def test_variables_go_over_those_of_a_base_that_are_null() -> None:
 
 
 def test_variables_may_be_null_in_both() -> None:
-    files = {"base.yaml": "services: {base: {image: a, environment: , labels: }}"}
-    text = "services: {web: {environment: , labels: , extends: {file: base.yaml, service: base}}}"
-    assert project(text, files).services["web"].environment == {}
+    empty = ", ".join(f"{name}: " for name in ("environment", "labels", "dns", "dns_search", "tmpfs", "networks"))
+    files = {"base.yaml": f"services: {{base: {{image: a, {empty}}}}}"}
+    web = project(f"services: {{web: {{{empty}, extends: {{file: base.yaml, service: base}}}}}}", files).services["web"]
+    assert (web.environment, web.dns, web.tmpfs, set(web.networks)) == ({}, (), (), {"default"})
 
 
 def test_a_list_of_gpus_replaces_the_word_all_of_its_own_file() -> None:
