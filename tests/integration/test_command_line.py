@@ -73,6 +73,16 @@ def test_diff_shows_what_would_change_come_and_go_and_changes_nothing(cli: Cli, 
     assert stacks.get("deployment", "shop-web") == before
 
 
+def test_diff_tells_what_belongs_to_somebody_else(cli: Cli, stacks: Stacks, file: Path) -> None:
+    stacks.kubectl("create", "service", "clusterip", "web", "--tcp=80")
+
+    done = cli("diff", "-f", file, "--name", "shop", "-e", "PASSWORD=x")
+
+    told = "! Service/web: it belongs to somebody else (written by kubectl-create), and is never taken over"
+    assert told in done.stdout.splitlines()
+    assert "--- Service/web" not in done.stdout
+
+
 def test_status_waits_until_the_stack_is_ready(cli: Cli, stacks: Stacks, file: Path) -> None:
     stacks.apply("shop", file.read_text(), env=ENV)
 

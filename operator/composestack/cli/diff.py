@@ -68,7 +68,7 @@ async def _addresses(client: Client, plan: Plan, namespace: str) -> dict[str, st
 
 def _lines(change: Change) -> Iterator[str]:
     if change.problem:
-        yield f"! {change.ref}: the API server would not take it: {change.problem}"
+        yield f"! {change.ref}: {change.problem}"
         return
     before, after = _yaml(change.before), _yaml(change.after)
     yield from difflib.unified_diff(before, after, f"{change.ref} (live)", f"{change.ref} (planned)", lineterm="")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from composestack.cluster.apply import applying, get
+from composestack.cluster.apply import applying, describe_owner, get, ours
 from composestack.cluster.client import ApiError, Client, Request
 from composestack.kinds import KINDS, Ref
 from composestack.reconcile.observe import controller, is_stack
@@ -23,7 +23,7 @@ _NOISE = ("creationTimestamp", "generation", "managedFields", "resourceVersion",
 class Change:
     """An object before and after, without what the API server alone writes. None: it is not there.
 
-    `problem` is why the API server would not take it.
+    `problem` is why it would not be written.
     """
 
     ref: Ref
@@ -44,12 +44,14 @@ async def preview(client: Client, manifest: Manifest, namespace: str) -> Change:
     owners = {} if live is None else {"ownerReferences": live["metadata"].get("ownerReferences", [])}
     body = {**manifest, "metadata": {**manifest["metadata"], "namespace": namespace, **owners}}
     before = None if live is None else _plain(live)
+    if live is not None and not ours(live, manifest):
+        return Change(ref, before, before, f"it belongs to {describe_owner(live, manifest)}, and is never taken over")
     try:
         return Change(ref, before, _plain(await client.call(applying(body, dryRun="All"))))
     except ApiError as error:
         if not error.permanent:
             raise
-        return Change(ref, before, before, error.message)
+        return Change(ref, before, before, f"the API server would not take it: {error.message}")
 
 
 async def surplus(client: Client, stack: str, namespace: str, planned: Mapping[Ref, Manifest]) -> list[Change]:
