@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from base64 import b64encode
 from collections import Counter
 from typing import Any
@@ -180,7 +181,9 @@ def test_a_restart_writes_nothing_and_a_change_meanwhile_is_seen(
     stacks.ready("shop")
     stacks.ready("waiting")
 
+    before = time.monotonic()
     operator.stop()
+    assert time.monotonic() - before < 4.5, "the watches of sources are waited for"
     audit.mark()
     operator.start()
     wait_for(lambda: "get secrets/login" in calls(audit, stacks, writes=False), "the sources to be read")

@@ -90,6 +90,7 @@ class Operator:
         self._leadership = Leadership(client, settings)
         self._metrics = Metrics()
         self._census = Census()
+        self._watching: asyncio.Task[None] | None = None
         self._working: asyncio.Task[None] | None = None
         reconciler = Reconciler(self._cluster, settings.policies, settings.accounts)
         self._controller = Controller(
@@ -102,7 +103,8 @@ class Operator:
         """Watch the children, then the stacks, and work as long as this process leads, until told to stop."""
         server = await self._probes()
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._heartbeat.run()), group.create_task(self._cluster.run())]
+            self._watching = group.create_task(self._cluster.run())
+            tasks = [group.create_task(self._heartbeat.run()), self._watching]
             await self._cluster.ready()
             log.info("children are known")
             self._working = group.create_task(self._work())
@@ -138,12 +140,17 @@ class Operator:
         )
 
     async def _finish(self) -> None:
-        """End the work, then let another operator lead: in this order, so that never two of them write."""
+        """End the work, then let another operator lead: in this order, so that never two of them write.
+
+        kopf would wait 5 s for the watches that have begun since it has, which are those of sources.
+        """
         await self._queue.stop(GRACE)
         if self._working:
             self._working.cancel()
             await asyncio.wait([self._working])
         await self._leadership.release()
+        if self._watching:
+            self._watching.cancel()
 
     def _stack_event(self, kind: str | None, body: Mapping[str, Any]) -> None:
         self._census.stack_event(kind, body)
