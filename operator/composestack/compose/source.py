@@ -69,7 +69,7 @@ class ProjectFiles:
 
     def confidential(self, path: str) -> bool:
         """Tell whether the file at `path` was given as a secret."""
-        return posixpath.normpath(path) in self._confidential
+        return bool(self._confidential) and posixpath.normpath(path) in self._confidential
 
 
 @dataclass(frozen=True, slots=True)

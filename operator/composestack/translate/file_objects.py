@@ -32,6 +32,8 @@ class FileContent(NamedTuple):
     external: bool = False
     type: str | None = None
     """The type of the Secret, if it is not Opaque."""
+    confidential: bool = False
+    """Whether it is the content of a Secret, and so has to stay in one."""
 
 
 def file_contents(
@@ -46,13 +48,16 @@ def file_contents(
     for key, element in elements.items():
         own, said = element.name or key, _said(element)
         if element.external:
-            contents[key] = FileContent(own, said.key or own, None, external=True)
+            contents[key] = FileContent(
+                own, said.key or own, None, external=True, confidential=isinstance(element, Secret)
+            )
             continue
         content, held = _content(element, scope), said.key or KEYS.get(said.type or "", CONTENT)
         stem = (scope.stack, labels[key]) if own in {key, f"{project}_{key}"} else (dns_label(own),)
         typed = {"type": said.type.encode()} if said.type else {}
         suffix = content_hash({held: content or b"", **typed})
-        contents[key] = FileContent(object_name(*stem, suffix=suffix), held, content, type=said.type)
+        name = object_name(*stem, suffix=suffix)
+        contents[key] = FileContent(name, held, content, type=said.type, confidential=_is_confidential(element, scope))
     return contents
 
 
@@ -61,6 +66,14 @@ def _said(element: Secret | Config) -> SecretSettings:
     if isinstance(element, Secret):
         return settings_of(element, SecretSettings)
     return SecretSettings(key=settings_of(element, ConfigSettings).key)
+
+
+def _is_confidential(element: Secret | Config, scope: Scope) -> bool:
+    """Tell whether it is a secret, or a config with a file that came from a Secret."""
+    if isinstance(element, Secret):
+        return True
+    path = project_path(element.file) if element.file else None
+    return path is not None and scope.directory.confidential(path)
 
 
 def _content(element: Secret | Config, scope: Scope) -> bytes | None:

@@ -22,16 +22,13 @@ ROOT = {None, "", "0"}
 
 
 class _Sort(NamedTuple):
-    """How secrets differ from configs: `source` is that of the pod's volume, `reference` its field with the name."""
+    """How secrets differ from configs."""
 
     attribute: str
     directory: str
-    source: str
-    reference: str
 
 
-_SECRETS = _Sort("secrets", "/run/secrets", "secret", "secretName")
-_CONFIGS = _Sort("configs", "/", "configMap", "name")
+_SECRETS, _CONFIGS = _Sort("secrets", "/run/secrets"), _Sort("configs", "/")
 
 
 @translates(
@@ -80,14 +77,15 @@ def _grant(grant: Grant, content: FileContent, path: str, sort: _Sort) -> Contri
     target = posixpath.normpath(posixpath.join(sort.directory, grant.target or grant.source or ""))
     mode = (READABLE_BY_ALL if grant.mode is None else grant.mode) & ~WRITE_BITS & 0o777
     name = f"{sort.attribute[:-1]}-{path_label(target)}"
-    source = {
-        sort.reference: content.name,
-        "defaultMode": mode,
-        "items": [{"key": content.key, "path": content.key}],
-    }
+    file = {"defaultMode": mode, "items": [{"key": content.key, "path": content.key}]}
+    source = (
+        {"secret": {"secretName": content.name, **file}}
+        if content.confidential
+        else {"configMap": {"name": content.name, **file}}
+    )
     notices = [] if {grant.uid, grant.gid} <= ROOT else [_of_root(mode, path)]
     mount = {"mountPath": target, "name": name, "readOnly": True, "subPath": content.key}
-    volume = {"name": name, sort.source: source}
+    volume = {"name": name, **source}
     return Contribution(container={"volumeMounts": [mount]}, pod={"volumes": [volume]}, notices=notices)
 
 

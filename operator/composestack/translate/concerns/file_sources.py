@@ -69,7 +69,7 @@ def secrets(declared: Declared[Secret], stack: Stack) -> Contribution:
     caveat="An external config is an existing ConfigMap with a key of its own name, or that of `key`.",
 )
 def configs(declared: Declared[Config], stack: Stack) -> Contribution:
-    """A ConfigMap named by its content; an external one is used and never touched."""
+    """A ConfigMap named by its content; an external one is used and never touched. What was a Secret stays one."""
     content = stack.configs[declared.key]
     path = f"configs.{declared.key}"
     annotations = from_labels(declared.element.labels, f"{path}.labels")
@@ -78,7 +78,8 @@ def configs(declared: Declared[Config], stack: Stack) -> Contribution:
     if content.external or content.content is None:
         return Contribution(notices=_expected(path, "ConfigMap", content, own), problems=problems)
     common = labels.common(stack.name, declared.key, "config")
-    made = config_map(content.name, common, {content.key: content.content})
+    data = {content.key: content.content}
+    made = secret(content.name, common, data) if content.confidential else config_map(content.name, common, data)
     return Contribution(
         objects=[with_annotations(made, annotations.values)], notices=annotations.notices, problems=problems
     )
