@@ -141,7 +141,8 @@ def inside(directory: DirectoryOnDisk, file: Path) -> str:
             f"{file} is not inside the project directory; name one that holds all files with --project-directory"
         )
     if directory.read(path) is None:
-        raise click.BadParameter(f"there is no file {file}")
+        instead = f"; name the file in it, such as {file / 'compose.yaml'}" if file.is_dir() else ""
+        raise click.BadParameter(f"{file} is a directory{instead}" if instead else f"there is no file {file}")
     return path
 
 

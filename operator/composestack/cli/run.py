@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import click
 from pydantic import ValidationError
@@ -40,5 +41,12 @@ def run(namespaces: tuple[str, ...], **flags: str | bool | None) -> None:
     try:
         settings = OperatorSettings.load(os.environ, namespaces=namespaces, **flags)
     except ValidationError as error:
-        raise click.UsageError(f"the settings are wrong: {error}") from error
+        raise click.UsageError("; ".join(_said(error))) from error
     run_operator(settings)
+
+
+def _said(error: ValidationError) -> Iterator[str]:
+    """Yield what is wrong with the settings: the name of each, and what is wrong with it."""
+    for each in error.errors():
+        message = each["msg"].removeprefix("Value error, ")
+        yield f"{'.'.join(map(str, each['loc']))}: {message}" if each["loc"] else message

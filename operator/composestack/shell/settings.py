@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -18,6 +19,10 @@ PREFIX = "COMPOSESTACK_"
 
 POD = {"POD_NAME": "identity", "POD_NAMESPACE": "lease_namespace"}
 """Variables by which a pod knows itself (Kubernetes docs, Downward API), and the settings that they are defaults of."""
+
+_KEY, _VALUE = r"[-./\w]+", r"[-.\w]*"
+_REQUIREMENT = rf"\s*(?:!?\s*{_KEY}|{_KEY}\s*(?:==?|!=|[<>])\s*{_VALUE}|{_KEY}\s+(?:not)?in\s*\([-.,\s\w]*\))\s*"
+_SELECTOR = re.compile(rf"{_REQUIREMENT}(?:,{_REQUIREMENT})*", re.ASCII)
 
 
 class OperatorSettings(BaseModel):
@@ -107,6 +112,14 @@ class OperatorSettings(BaseModel):
     @classmethod
     def _parse(cls, value: Any) -> Any:
         return json.loads(value or "{}") if isinstance(value, str) else value
+
+    @field_validator("selector")
+    @classmethod
+    def _select(cls, value: str) -> str:
+        """Refuse what the API server would, as far as the form tells."""
+        if value and not _SELECTOR.fullmatch(value):
+            raise ValueError(f"{value!r} is no label selector, such as team=a,tier in (web,db)")
+        return value
 
     @field_validator("probe_address")
     @classmethod

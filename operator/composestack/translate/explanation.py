@@ -126,9 +126,22 @@ def near(attribute: str) -> tuple[str, ...]:
     paths = {explanation.path: _segments(explanation.path) for explanation in explanations()}
     last = next((name for name in reversed(_segments(attribute)) if name not in {"*", "[]"}), attribute)
     names = get_close_matches(last, sorted({name for path in paths.values() for name in path}), n=_NEAR)
-    found = [path for name in names for path, segments in paths.items() if segments[-1] == name]
+    found = [_path(start) for start in _in_place(_segments(attribute), names, paths.values())]
+    found += [path for name in names for path, segments in paths.items() if segments[-1] == name]
     found += [path for name in names for path, segments in paths.items() if name in segments]
     return tuple(dict.fromkeys(found))[:_NEAR]
+
+
+def _in_place(asked: Sequence[str], names: Sequence[str], known: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
+    """Yield the beginnings of known paths that differ from what is asked in the last name alone."""
+    length = len(asked)
+    for path in known:
+        if length > 1 and len(path) >= length and path[length - 1] in names and _agree(path[: length - 1], asked):
+            yield path[:length]
+
+
+def _path(segments: Sequence[str]) -> str:
+    return ".".join(segments).replace(".[]", "[]")
 
 
 def _segments(path: str) -> tuple[str, ...]:

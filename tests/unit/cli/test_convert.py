@@ -43,3 +43,10 @@ def test_objects_are_in_the_namespace_that_is_asked_for(cli: Cli, file: Path) ->
     for each in made:
         del each["metadata"]["namespace"]
     assert made == [*yaml.safe_load_all(cli("convert", "-f", file).stdout)]
+
+
+def test_a_directory_is_no_file(cli: Cli, tmp_path: Path) -> None:
+    result = cli("convert", "-f", tmp_path)
+
+    assert result.exit_code == 2
+    assert f"{tmp_path} is a directory; name the file in it" in result.output

@@ -388,3 +388,14 @@ def test_explain_has_near_matches_for_what_does_not_exist() -> None:
 
     assert result.exit_code == INVALID
     assert result.stderr.startswith("error: there is no attribute shmsize in Compose; did you mean services.*.shm_size")
+
+
+def test_wrong_settings_of_the_operator_are_named_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMPOSESTACK_WORKERS", "0")
+
+    result = CliRunner().invoke(main, ["run", "--selector", "a b"])
+
+    assert result.exit_code == 2
+    (said,) = [line for line in result.stderr.splitlines() if line.startswith("Error:")]
+    assert "selector: 'a b' is no label selector" in said
+    assert "workers: Input should be greater than" in said

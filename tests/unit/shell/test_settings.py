@@ -62,6 +62,9 @@ def test_what_the_kubelet_adds_for_a_service_of_that_name_is_left_alone() -> Non
         {"COMPOSESTACK_PROBE_ADDRESS": "8080"},
         {"COMPOSESTACK_PROBE_ADDRESS": ":65536"},
         {"COMPOSESTACK_RESYNC": "1"},
+        {"COMPOSESTACK_SELECTOR": "a b c"},
+        {"COMPOSESTACK_SELECTOR": "a in b"},
+        {"COMPOSESTACK_SELECTOR": "a=b,"},
     ],
 )
 def test_what_makes_no_sense_is_refused(environment: dict[str, str]) -> None:
@@ -125,3 +128,10 @@ def test_stacks_may_name_accounts_and_say_nothing_of_logs_unless_the_admin_wants
 def test_the_default_account_is_one_of_the_namespace_of_the_stack(name: str) -> None:
     with pytest.raises(ValidationError):
         OperatorSettings.load({}, default_service_account=name)
+
+
+@pytest.mark.parametrize(
+    "selector", ["a", "!a", "a=b", "a == b,c!=d", "example.com/a in (b, c),d notin (e)", "a>1", "a="]
+)
+def test_stacks_are_selected_as_in_kubernetes(selector: str) -> None:
+    assert OperatorSettings.load({}, selector=selector).selector == selector

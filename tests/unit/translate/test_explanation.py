@@ -54,6 +54,8 @@ def test_what_does_not_exist_is_not_found(attribute: str) -> None:
 
 def test_a_misspelt_attribute_has_near_ones() -> None:
     assert near("services.web.shmsize")[0] == "services.*.shm_size"
+    assert near("services.web.prots")[0] == "services.*.ports"
+    assert near("services.web.volumes[0].sorce")[0] == "services.*.volumes[].source"
     assert near("services.web.xyzzy") == ()
 
 

@@ -56,6 +56,9 @@ REMOVED = {
     "volume_driver": "volumes.<name>.driver",
 }
 """Attributes of the first file format and what took their place."""
+OF_SERVICES = frozenset({"build", "image"})
+"""What tells a service that stands at the top of a file, as in the first version of Compose files."""
+
 MAX_SUGGESTIONS = 50
 MAX_ELEMENTS = 25_000
 """How many services, ports, mounts and other elements an application may have."""
@@ -145,6 +148,8 @@ class Conversion:
         """Put what is no attribute among the extensions of an element, if it can be one."""
         if shape.extensible and key.startswith("x-"):
             self.convert(plain, result.setdefault("extensions", {}), key, value)
+        elif not self._path and isinstance(value, Map) and not OF_SERVICES.isdisjoint(value):
+            self.problem(key, "unknown attribute; if it is a service, write it below services:")
         else:
             self.problem(key, self._unknown(key, shape.attributes))
 

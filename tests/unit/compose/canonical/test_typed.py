@@ -60,6 +60,15 @@ def test_problems_have_their_path(attributes: str, problem: str) -> None:
     assert problems[0].startswith(f"services.web.{problem}")
 
 
+def test_services_at_the_top_of_a_file_are_told_where_they_belong() -> None:
+    _, problems = values("{web: {image: nginx}, db: {build: .}, other: {a: b}}")
+    assert [problem for problem in problems if "below services:" in problem] == [
+        "web: unknown attribute; if it is a service, write it below services:",
+        "db: unknown attribute; if it is a service, write it below services:",
+    ]
+    assert len(problems) == 3
+
+
 def test_null_is_allowed_where_compose_allows_it() -> None:
     result, problems = values("services: {web: {command: , deploy: , networks: {n: }}}")
     assert not problems
