@@ -79,23 +79,28 @@ def application(command: Callable[..., None], directory: Decorator = BY_OPTION) 
     def called(
         files: tuple[Path, ...],
         profiles: tuple[str, ...],
+        excluded: tuple[str, ...],
         variables: tuple[str, ...],
         project_directory: Path | None,
         **others: Any,
     ) -> None:
         known = dict(pairs(variables, "--env"))
         stack = stack_in(files[0]) if len(files) == 1 else None
-        if stack is not None:
-            call = _of_stack(stack, profiles, known)
-        else:
-            call = _of_files(files, profiles, known, project_directory)
-        command(call=call, **others)
+        call = _of_stack(stack, known) if stack is not None else _of_files(files, known, project_directory)
+        chosen = {
+            "profiles": [*(call.spec.profiles or ()), *profiles] or None,
+            "exclude": [*(call.spec.exclude or ()), *excluded] or None,
+        }
+        command(call=call._replace(spec=call.spec.model_copy(update=chosen)), **others)
 
     decorated: Callable[..., None] = called
     file = click.Path(path_type=Path)
     for option in (
         directory,
         click.option("-e", "--env", "variables", multiple=True, metavar="KEY=VALUE", help="A variable to interpolate."),
+        click.option(
+            "--exclude", "excluded", multiple=True, metavar="SERVICE", help="Leave a service out; repeatable."
+        ),
         click.option("--profile", "profiles", multiple=True, help="Activate a profile."),
         click.option(
             "-f",
@@ -110,27 +115,23 @@ def application(command: Callable[..., None], directory: Decorator = BY_OPTION) 
     return decorated
 
 
-def _of_files(
-    files: tuple[Path, ...], profiles: tuple[str, ...], known: Mapping[str, str], project_directory: Path | None
-) -> Call:
+def _of_files(files: tuple[Path, ...], known: Mapping[str, str], project_directory: Path | None) -> Call:
     root = (project_directory or (files[0].parent if files else Path())).resolve()
     directory = DirectoryOnDisk(root)
     with problems_told():
         paths = [inside(directory, file) for file in files]
-    spec = ComposeStackSpec.model_construct(compose_files=paths or None, profiles=list(profiles) or None)
+    spec = ComposeStackSpec.model_construct(compose_files=paths or None)
     return Call(dns_label(root.name), spec, directory, known, root)
 
 
-def _of_stack(stack: Stack, profiles: tuple[str, ...], known: Mapping[str, str]) -> Call:
-    spec = stack.spec
+def _of_stack(stack: Stack, known: Mapping[str, str]) -> Call:
     with problems_told():
         try:
             inputs = stack.inputs()
         except SourceNotFound as error:
             fail((f"{each} in the file" for each in error.missing), INVALID)
-    activated = spec.model_copy(update={"profiles": [*(spec.profiles or ()), *profiles] or None})
     variables = {**inputs.variables, **known}
-    return Call(stack.name, activated, inputs.directory, variables, notices=inputs.notices, namespace=stack.namespace)
+    return Call(stack.name, stack.spec, inputs.directory, variables, notices=inputs.notices, namespace=stack.namespace)
 
 
 def inside(directory: DirectoryOnDisk, file: Path) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from composestack import __version__
 from composestack.compose.load import Loaded
-from composestack.compose.problems import InvalidCompose, Problem
+from composestack.compose.problems import InvalidCompose, Notice, Problem
 from composestack.translate.plan import Plan
 from composestack.translate.refusal import Refused
 
@@ -54,21 +54,25 @@ class Finding:
 
 
 def findings(load: Callable[[], Loaded], plan: Callable[[Loaded], Plan]) -> Sequence[Finding]:
-    """Return all that is found when a plan is made: why there is none, or what to know about it."""
+    """Return all that is found when a plan is made: why there is none, and what to know about it."""
     try:
         loaded = load()
-        made = plan(loaded)
     except InvalidCompose as error:
         return [Finding(Level.INVALID, "InvalidCompose", problem) for problem in error.problems]
+    refused: list[Finding] = []
+    notices: Sequence[Notice] = loaded.notices
+    try:
+        notices = plan(loaded).notices
     except Refused as error:
-        return [
+        refused = [
             Finding(Level.REFUSED, "Refused", Problem(*each.place, each.path, each.message), each.remedy)
             for each in error.problems
         ]
-    return [
+    noticed = [
         Finding(Level.NOTICE, str(notice.code), Problem(*loaded.place(notice.path), notice.path, notice.message))
-        for notice in made.notices
+        for notice in notices
     ]
+    return refused + noticed
 
 
 _LEVELS = {Level.INVALID: "error", Level.REFUSED: "error", Level.NOTICE: "note"}

@@ -55,9 +55,11 @@ class Rendering(NamedTuple):
     def told(self, completed: Callable[[Plan], Plan] = lambda plan: plan) -> Plan:
         """Return the completed plan and tell its notices. Ends the process where there is none."""
         with problems_told(self.call.directory):
+            found = self.loaded()
             try:
-                plan = completed(self.planned(self.loaded()))
+                plan = completed(self.planned(found))
             except Refused as error:
+                tell(sorted({*self.call.notices, *found.notices}))
                 fail((f"{each}{self._shown(each)}" for each in error.problems), REFUSED)
         tell(plan.notices)
         return plan

@@ -56,6 +56,7 @@ def _tell(found: Loaded, circumstances: Scope) -> None:
     try:
         tell(planned(found, circumstances).notices)
     except Refused as error:
+        tell(found.notices)
         for problem in error.problems:
             click.echo(printable(f"refused: {problem}"), err=True)
 
@@ -71,6 +72,7 @@ def _spec(call: Call, known: Mapping[str, str]) -> dict[str, Any]:
     spec = call.spec
     fields: dict[str, Any] = {
         "profiles": spec.profiles,
+        "exclude": spec.exclude,
         "env": [{"name": key, "value": value} for key, value in known.items()],
         "images": spec.images,
     }

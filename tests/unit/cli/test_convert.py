@@ -50,3 +50,24 @@ def test_a_directory_is_no_file(cli: Cli, tmp_path: Path) -> None:
 
     assert result.exit_code == 2
     assert f"{tmp_path} is a directory; name the file in it" in result.output
+
+
+def test_a_service_can_be_left_out(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "compose.yaml"
+    file.write_text("services: {web: {image: nginx}, proxy: {image: traefik, volumes: ['/run/docker.sock:/s']}}\n")
+
+    assert cli("convert", "-f", file).exit_code == 2
+    result = cli("convert", "-f", file, "--exclude", "proxy")
+
+    assert result.exit_code == 0, result.output
+    assert "traefik" not in result.stdout
+
+
+def test_notices_are_told_beside_what_is_refused(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "compose.yaml"
+    file.write_text("services: {web: {image: nginx, volumes: ['${CACHE}/x:/y']}}\n")
+
+    result = cli("convert", "-f", file)
+
+    assert result.exit_code == 2
+    assert "notice: services.web.volumes[0]: the variable CACHE is not set" in result.stderr

@@ -93,3 +93,14 @@ def test_sarif_of_what_has_no_line_names_the_first_file(cli: Cli, file: Path) ->
     [result] = log["runs"][0]["results"]
     assert result["level"] == "note"
     assert result["locations"] == [{"physicalLocation": {"artifactLocation": {"uri": "compose.yaml"}}}]
+
+
+def test_notices_are_told_beside_what_is_refused(cli: Cli, file: Path) -> None:
+    file.write_text("services: {web: {image: 'nginx:${TAG}', privileged: true}}\n")
+
+    found = json.loads(cli("validate", "-f", file, "--format", "json").stdout)
+
+    assert [(each["level"], each["path"]) for each in found] == [
+        ("refused", "services.web.privileged"),
+        ("notice", "services.web.image"),
+    ]

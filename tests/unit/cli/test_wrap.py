@@ -151,3 +151,13 @@ def test_what_is_secret_beside_a_compose_file_in_a_directory_is_in_the_secret(cl
     assert data == {path.replace("/", "_"): text for path, text in secret.items()}
     assert made["ComposeStack"]["spec"]["files"] == others
     assert {each["metadata"]["namespace"] for each in made.values()} == {"team"}
+
+
+def test_what_is_left_out_stays_out(cli: Cli, project: Path) -> None:
+    with (project / "compose.yaml").open("a") as file:
+        file.write("include: [other.yaml]\n")
+    (project / "other.yaml").write_text("services: {other: {image: redis}}\n")
+
+    stack = wrapped(cli("wrap", project, "--exclude", "web"))["ComposeStack"]
+
+    assert stack["spec"]["exclude"] == ["web"]
