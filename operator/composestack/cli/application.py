@@ -142,8 +142,9 @@ def inside(directory: DirectoryOnDisk, file: Path) -> str:
             f"{file} is not inside the project directory; name one that holds all files with --project-directory"
         )
     if directory.read(path) is None:
-        instead = f"; name the file in it, such as {file / 'compose.yaml'}" if file.is_dir() else ""
-        raise click.BadParameter(f"{file} is a directory{instead}" if instead else f"there is no file {file}")
+        if file.is_dir():
+            raise click.BadParameter(f"{file} is a directory; name the file in it, such as {file / 'compose.yaml'}")
+        raise click.BadParameter(f"there is no file {file}")
     return path
 
 
